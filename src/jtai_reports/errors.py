@@ -1,0 +1,40 @@
+"""What can go wrong, in words for the person at the keyboard: one sentence, a hint, an exit code."""
+
+from __future__ import annotations
+
+
+class JtaiError(Exception):
+    """A fault that a user can cause or mend.
+
+    `exit_code` is what the command line ends with: 1 when nothing could be done, 2 for wrong usage.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} Hint: {self.hint}" if self.hint else self.message
+
+
+class UsageError(JtaiError):
+    """The command or function was called with something that cannot be used."""
+
+    exit_code = 2
+
+
+class ReferenceDataError(JtaiError):
+    """A file of reference data (headings, series, authorities) cannot be used as it stands."""
+
+    exit_code = 2
+
+
+class UnreadableFileError(JtaiError):
+    """One file could not be read; `code` names the kind of fault for the table `problems`."""
+
+    def __init__(self, message: str, *, code: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.code = code

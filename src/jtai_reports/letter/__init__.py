@@ -1,0 +1,1 @@
+"""From the lines of a letter to its sections, findings and details."""

@@ -1,0 +1,206 @@
+"""Read what a letter says about itself: dates, area, theme, inspectorates, who must answer by when."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from jtai_reports.letter.addressees import count_addressees
+from jtai_reports.letter.dates import PrintedDate, find_date, find_span
+from jtai_reports.letter.records import Block, Details, Problem, Section
+from jtai_reports.pdf.records import Line
+from jtai_reports.reference.authorities import Authority, Found, Gazetteer
+from jtai_reports.reference.readers import LetterPhrases, Series, matching_key
+
+SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z‘“'\"])")
+AREA_IN_TITLE = re.compile(r".*\b(?:in|of)\s+(?:the\s+)?([A-Z].*)")
+
+
+class Reading(NamedTuple):
+    """The parts of a letter that its details are read from."""
+
+    front: tuple[Block, ...]
+    title: str
+    sections: tuple[Section, ...]
+
+    def text_of(self, *kinds: str) -> str:
+        """The text of all sections of the kinds."""
+        return "\n".join(f.text for s in self.sections if s.kind in kinds for f in s.findings)
+
+
+def read_details(
+    reading: Reading, template: str, phrases: LetterPhrases, series: Sequence[Series], gazetteer: Gazetteer
+) -> tuple[Details, list[Problem]]:
+    """A letter's details, and a problem for each one that was expected and not understood."""
+    lines = [line for block in reading.front for line in block.lines]
+    dated = _letter_date(lines)
+    day = dated[1].day if dated else None
+    opening, next_steps = reading.text_of("opening"), reading.text_of("next_steps")
+    span = find_span(opening, near=day)
+    theme, named_series = read_theme(reading, day, phrases, series)
+    found, area_problem = read_area(reading, day, gazetteer)
+    due = _deadline(next_steps, day)
+    details = Details(
+        **_area_columns(found),
+        deep_dive_theme=theme,
+        series=named_series,
+        inspectorates=_inspectorates(opening, phrases),
+        letter_date=day,
+        inspection_start=span[0].day if span else None,
+        inspection_end=span[1].day if span else None,
+        action_plan_due=due.day if due else None,
+        principal_authority=_principal(next_steps, phrases),
+        safeguarding_body=_safeguarding_body(reading, phrases),
+        n_addressees=count_addressees(lines[dated[0] + 1 :] if dated else lines, phrases) or None,
+    )
+    return details, [*area_problem, *_unread(details, opening)]
+
+
+def _letter_date(lines: Sequence[Line]) -> tuple[int, PrintedDate] | None:
+    for index, line in enumerate(lines):
+        found = find_date(line.text)
+        if found is not None:
+            return index, found
+    return None
+
+
+def _area_columns(found: Authority | str | None) -> dict[str, str | None]:
+    if isinstance(found, Authority):
+        return {
+            "authority": found.name,
+            "ons_code": found.ons_code,
+            "region": found.region,
+            "authority_type": found.authority_type,
+        }
+    return {"authority": found}
+
+
+def read_area(
+    reading: Reading, day: date | None, gazetteer: Gazetteer
+) -> tuple[Authority | str | None, list[Problem]]:
+    """The local authority: from the title, else the topic sentence, else whom the letter names most."""
+    opening = reading.text_of("opening")
+    for text in (reading.title, opening):
+        named = gazetteer.find(_after_last_of(text) if text is reading.title else text, day) if text else []
+        if named:
+            return _most_named(named), []
+    printed = _printed_area(reading.title)
+    nearly = gazetteer.nearest(printed, day) if printed else None
+    if nearly is not None:
+        note = f"Area read as {nearly.authority.name!r}; the letter prints {printed!r}."
+        return nearly.authority, [Problem("details", "warning", "area_spelling", note, "Check the area's name.")]
+    everything = " ".join([*(b.text for b in reading.front), *(f.text for s in reading.sections for f in s.findings)])
+    named = gazetteer.find(everything, day)
+    if named and not printed:
+        return _most_named(named), []
+    message = f"The area {printed!r} is not in the list of authorities." if printed else "The letter names no area."
+    hint = "Add a row to authorities.csv in the folder of the letters."
+    return printed, [Problem("details", "warning", "area_unknown", message, hint)]
+
+
+def _after_last_of(title: str) -> str:
+    """The part of a title that names the area ('... response to neglect in THE AREA')."""
+    places = [m.start() for m in re.finditer(r"\b(in|of)\b", title)]
+    return title[places[-1] :] if places else title
+
+
+def _most_named(named: Sequence[Found]) -> Authority:
+    counts = Counter(found.authority.name for found in named)
+    best = max(counts.values())
+    return next(found.authority for found in named if counts[found.authority.name] == best)
+
+
+def _printed_area(title: str) -> str | None:
+    match = AREA_IN_TITLE.match(title.replace("’s ", " "))
+    if match is None:
+        return None
+    name = re.sub(r"\b((Metropolitan|City|County|District|Borough|London|Royal)\s+)*Council$", "", match[1].rstrip(". "))
+    return re.sub(r"^(London|Royal) Borough of ", "", name).strip() or None
+
+
+def read_theme(
+    reading: Reading, day: date | None, phrases: LetterPhrases, series: Sequence[Series]
+) -> tuple[str | None, str | None]:
+    """Deep dive theme and series: by the sentence that names the theme, among the series of that time."""
+    current = [s for s in series if day is not None and s.covers(day)]
+    texts = _theme_texts(reading, phrases)
+    for text in texts:
+        named = _earliest(current, text)
+        if named is not None:
+            return named.deep_dive_theme, named.series
+    if len(current) == 1 and not texts:
+        return current[0].deep_dive_theme, current[0].series
+    for text in texts:
+        named = _earliest(series, text)
+        if named is not None:
+            return named.deep_dive_theme, None
+    return None, None
+
+
+def _theme_texts(reading: Reading, phrases: LetterPhrases) -> list[str]:
+    sentences = SENTENCE_END.split(reading.text_of("opening"))
+    telling = [s for pattern in phrases.theme_sentences for s in sentences if pattern.search(matching_key(s))]
+    return [matching_key(text) for text in (*telling, reading.title, *sentences) if text]
+
+
+def _earliest(series: Sequence[Series], text: str) -> Series | None:
+    """The series whose theme the text names first."""
+    places = [(match.start(), s) for s in series if (match := s.theme_pattern.search(text))]
+    return min(places, key=lambda place: place[0])[1] if places else None
+
+
+def _inspectorates(opening: str, phrases: LetterPhrases) -> tuple[str, ...]:
+    text = matching_key(opening)
+    return tuple(name for name, pattern in phrases.inspectorates if pattern.search(text))
+
+
+def _deadline(next_steps: str, day: date | None) -> PrintedDate | None:
+    """The last date in Next steps that stands behind 'by' or 'before'."""
+    found = None
+    for match in re.finditer(r"\b(by|before|no later than|on or before)\s+(?=\w+ ?\w* )", next_steps, re.IGNORECASE):
+        place = next_steps[match.end() : match.end() + 40]
+        read = find_date(place, near=day)
+        if read is not None and place.find(read.printed) < 12:
+            found = read
+    return found
+
+
+def _principal(next_steps: str, phrases: LetterPhrases) -> str | None:
+    for pattern in phrases.principal_authority:
+        for sentence in SENTENCE_END.split(next_steps):
+            match = pattern.search(matching_key(sentence))
+            if match is not None:
+                return re.sub(r"^[Tt]he ", "", match["name"]).strip()
+    return None
+
+
+def _safeguarding_body(reading: Reading, phrases: LetterPhrases) -> str | None:
+    """The name or initials that the letter uses most for its safeguarding board or partnership."""
+    text = " ".join(f.text for s in reading.sections for f in s.findings)
+    for pattern in phrases.safeguarding_body:
+        counts = Counter(re.findall(rf"\b{pattern.pattern}\b", text))
+        if counts:
+            return max(counts, key=lambda name: (counts[name], name))
+    return None
+
+
+def _unread(details: Details, opening: str) -> list[Problem]:
+    """A problem for each detail that every letter has and that was not understood here."""
+    expected = {
+        "letter_date": "the letter's date",
+        "inspection_start": "the dates of the inspection",
+        "deep_dive_theme": "the deep dive theme",
+        "inspectorates": "the inspectorates",
+    }
+    problems = [
+        Problem("details", "warning", "not_recognised", f"Not recognised: {what}.", "Look at the first page.")
+        for field, what in expected.items()
+        if not getattr(details, field)
+    ]
+    if details.deep_dive_theme and not details.series:
+        message = f"No known series of {details.letter_date} has the theme {details.deep_dive_theme!r}."
+        problems.append(Problem("details", "warning", "series_unknown", message, "Add it to series.csv."))
+    return problems

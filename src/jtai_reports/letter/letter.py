@@ -1,0 +1,73 @@
+"""Read one letter whole, from its pages to its sections and details."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jtai_reports.errors import UnreadableFileError
+from jtai_reports.letter.blocks import build_blocks
+from jtai_reports.letter.body import body_lines
+from jtai_reports.letter.details import Reading, read_details
+from jtai_reports.letter.records import BodyLine, Letter, Problem, Section
+from jtai_reports.letter.sections import cut_sections, split_parts
+from jtai_reports.pdf.records import Page
+from jtai_reports.reference.authorities import read_authorities
+from jtai_reports.reference.readers import LetterPhrases, matching_key, read_headings, read_phrases, read_series
+
+NEWER = frozenset({"headline_findings", "main_findings", "context"})
+
+
+def read_letter(pages: Sequence[Page], *, authorities: Path | None = None) -> Letter:
+    """The sections, findings and details of a letter.
+
+    Args:
+        pages: the pages of the PDF, as `read_pages` gives them.
+        authorities: a folder whose `authorities.csv`, if there is one, adds to the known authorities.
+
+    Raises:
+        UnreadableFileError: the pages hold no text, or are not those of a JTAI letter.
+    """
+    headings, phrases = read_headings(), read_phrases()
+    check_is_letter(pages, phrases)
+    parts = split_parts(build_blocks(_until_closing(body_lines(pages), phrases), headings), phrases, headings)
+    sections = tuple(cut_sections(parts.body, headings))
+    template = template_of(sections)
+    reading = Reading(parts.front, parts.title, sections)
+    details, problems = read_details(reading, template, phrases, read_series(), read_authorities(authorities))
+    return Letter(template, len(pages), details, sections, (*problems, *_unread(sections)))
+
+
+def _until_closing(lines: Sequence[BodyLine], phrases: LetterPhrases) -> Sequence[BodyLine]:
+    """The lines before 'Yours sincerely': what follows are signatures."""
+    ends = (i for i, body in enumerate(lines) if phrases.closing.fullmatch(matching_key(body.line.text)))
+    return lines[: next(ends, len(lines))]
+
+
+def check_is_letter(pages: Sequence[Page], phrases: LetterPhrases) -> None:
+    """Raise where the pages have no text or belong to another kind of document."""
+    text = matching_key(" ".join(line.text for page in pages[:2] for line in page.lines))
+    if not any(line.text for page in pages for line in page.lines):
+        raise UnreadableFileError(
+            "The pages hold pictures but no text.", code="no_text", hint="Run OCR on the file first (e.g. ocrmypdf)."
+        )
+    if not any(pattern.search(text) for pattern in phrases.is_letter):
+        seems = next((name for name, p in phrases.other_inspections if p.search(text)), "another document")
+        raise UnreadableFileError(
+            f"Not a JTAI letter; it seems to be {seems}.", code="not_jtai", hint="Take it out of the folder."
+        )
+
+
+def template_of(sections: Sequence[Section]) -> str:
+    """Which of the two templates a letter follows: only the newer one has headline and main findings."""
+    return "2022-" if any(section.kind in NEWER for section in sections) else "2016-2020"
+
+
+def _unread(sections: Sequence[Section]) -> list[Problem]:
+    kinds = {section.kind for section in sections}
+    lacking = [] if kinds & {"strengths", "improvements", "main_findings", "priority_actions"} else ["findings"]
+    lacking += [] if "next_steps" in kinds else ["next steps"]
+    return [
+        Problem("sections", "warning", "section_missing", f"No heading for {what} was recognised.", "Look at the PDF.")
+        for what in lacking
+    ]

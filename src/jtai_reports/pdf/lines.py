@@ -1,0 +1,128 @@
+"""Group the runs of one page into printed lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from jtai_reports.pdf.records import Line, Run
+
+SAME_LINE = 3.0  # points: baselines closer than this belong to one printed line
+GAP_IS_SPACE = 0.25  # of the font size: a wider gap between two runs is a space
+RAISED_SIZE = 0.85  # of the line's font size: a raised run smaller than this is a superscript
+MARK = re.compile(r"\s*\[?\d{1,3}\]?\s*|\s*[*†‡]\s*")
+HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-", "\xad": "-", "\xa0": " ", "\r": "", "\n": ""})
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
+
+
+def group_lines(runs: Iterable[Run], page: int) -> list[Line]:
+    """The runs of a page as lines from top to bottom; text that only looks empty is left out."""
+    rows = _rows(_without_double_strike([_cleaned(run) for run in runs]))
+    lines = (_line(row, page) for row in rows)
+    return [line for line in lines if line.text or line.marks]
+
+
+def is_bold(font: str) -> bool:
+    """Whether a base font name says that the face is bold (the PDF's own flag is not reliable)."""
+    name = font.lower()
+    return "bold" in name or "black" in name or "heavy" in name
+
+
+def _cleaned(run: Run) -> Run:
+    return run._replace(text=INVISIBLE.sub("", run.text.translate(HYPHENS)))
+
+
+def _without_double_strike(runs: list[Run]) -> list[Run]:
+    """Drop a run printed again at (nearly) the same place, a way of making text look bold."""
+    seen: set[tuple[str, int, int]] = set()
+    kept = []
+    for run in runs:
+        x, y = round(run.x0 / 2), round(run.baseline / 2)
+        text = run.text.strip()
+        near = {(text, x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
+        if text and near & seen:
+            continue
+        seen.add((text, x, y))
+        kept.append(run)
+    return kept
+
+
+def _rows(runs: list[Run]) -> list[list[Run]]:
+    """Runs on one baseline, superscripts put with the line that they stand on."""
+    rows: list[list[Run]] = []
+    for run in sorted(runs, key=lambda r: (r.baseline, r.x0)):
+        if rows and run.baseline - rows[-1][0].baseline <= SAME_LINE:
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return _with_superscripts(rows)
+
+
+def _with_superscripts(rows: list[list[Run]]) -> list[list[Run]]:
+    merged: list[list[Run]] = []
+    raised: list[Run] = []
+    for row in rows:
+        size, baseline = _main_size(row), row[0].baseline
+        fitting = [r for r in raised if r.size < RAISED_SIZE * size and baseline - r.baseline < 0.75 * size]
+        lost = [r for r in raised if r not in fitting]
+        if lost:
+            merged.append(lost)
+        if _may_be_raised(row):
+            raised = row
+            merged += [fitting] if fitting else []
+        else:
+            merged.append(fitting + row)
+            raised = []
+    return merged + ([raised] if raised else [])
+
+
+def _may_be_raised(row: Sequence[Run]) -> bool:
+    return sum(len(r.text.strip()) for r in row) <= 8
+
+
+def _main_size(row: Sequence[Run]) -> float:
+    counts: Counter[float] = Counter()
+    for run in row:
+        counts[run.size] += len(run.text.strip())
+    return max(counts, key=lambda size: (counts[size], size))
+
+
+def _line(row: list[Run], page: int) -> Line:
+    row = sorted(row, key=lambda r: r.x0)
+    size = _main_size(row)
+    baseline = max(r.baseline for r in row if r.size == size)
+    marks = [r for r in row if _is_mark(r, size, baseline)]
+    body = [r for r in row if r not in marks and r.text.strip()]
+    if not body:
+        body, marks = [r for r in row if r.text.strip()], []
+    text = re.sub(r"\s+", " ", _joined([r for r in row if r not in marks])).strip()
+    shown = body or row
+    return Line(
+        page=page,
+        text=text,
+        x0=shown[0].x0,
+        x1=max(r.x1 for r in shown),
+        baseline=baseline,
+        size=size,
+        font=shown[0].font,
+        bold=bool(body) and all(is_bold(r.font) for r in body),
+        marks=tuple(r.text.strip() for r in marks),
+        mark_first=bool(marks) and row.index(marks[0]) == next((i for i, r in enumerate(row) if r.text.strip()), 0),
+    )
+
+
+def _is_mark(run: Run, size: float, baseline: float) -> bool:
+    """A footnote mark: raised and smaller than its line, digits or a star."""
+    small = run.size < RAISED_SIZE * size or baseline - run.baseline > 0.2 * size
+    return small and baseline - run.baseline > 0.1 * size and MARK.fullmatch(run.text) is not None
+
+
+def _joined(row: Iterable[Run]) -> str:
+    text, end = "", None
+    for run in row:
+        if end is not None and run.x0 - end > GAP_IS_SPACE * run.size:
+            text += " "
+        text += run.text
+        end = run.x1
+    return text

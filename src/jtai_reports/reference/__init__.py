@@ -1,0 +1,1 @@
+"""Facts about letters, series and authorities, kept as data files that anyone can edit."""
