@@ -1,0 +1,59 @@
+"""Read published JTAI letters into findings, and compare strengths and weaknesses honestly.
+
+The names that a notebook needs; each is loaded when it is first used:
+
+>>> import jtai_reports as jtai
+>>> corpus = jtai.read_letters(["reports/sample/90000001.pdf"])
+>>> len(corpus.reports)
+1
+"""
+
+from __future__ import annotations
+
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jtai_reports.compare.findings import findings_by_authority, findings_by_series
+    from jtai_reports.corpus import Corpus, read_letters
+    from jtai_reports.errors import JtaiError
+    from jtai_reports.pipeline import run
+    from jtai_reports.settings import Settings
+    from jtai_reports.show.plots import plot_findings_by_authority
+    from jtai_reports.store import load
+
+__all__ = [
+    "Corpus",
+    "JtaiError",
+    "Settings",
+    "findings_by_authority",
+    "findings_by_series",
+    "load",
+    "plot_findings_by_authority",
+    "read_letters",
+    "run",
+]
+
+_HOMES = {
+    "Corpus": "corpus",
+    "JtaiError": "errors",
+    "Settings": "settings",
+    "findings_by_authority": "compare.findings",
+    "findings_by_series": "compare.findings",
+    "load": "store",
+    "plot_findings_by_authority": "show.plots",
+    "read_letters": "corpus",
+    "run": "pipeline",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+    if name == "__version__":
+        return metadata.version("jtai-reports")
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

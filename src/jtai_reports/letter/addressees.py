@@ -10,7 +10,7 @@ from jtai_reports.pdf.records import Line
 from jtai_reports.reference.readers import LetterPhrases
 
 WORD = re.compile(r"[^\W\d_][\w’'-]*")
-GOES_ON = re.compile(r"(and|of|for|with|the|in|to)\b|[a-z(&]")
+GOES_ON = re.compile(r"[a-z(&]")
 LEADS_ON = re.compile(r"([,&]|\b(and|of|for|the|in))$")
 
 
@@ -32,7 +32,7 @@ def starts_with_person(text: str, phrases: LetterPhrases) -> bool:
     if phrases.honorifics.match(text):
         return True
     name = []
-    for match in WORD.finditer(text.split(",")[0]):
+    for match in WORD.finditer(text.split(",", maxsplit=1)[0]):
         word = match[0]
         if not word[0].isupper() or word in phrases.bodies or word in phrases.posts or _is_post_nominal(word):
             break
@@ -55,9 +55,11 @@ def _goes_on(before: Line, line: Line, margin: float, right: float, phrases: Let
     """Whether a line goes on with the addressee above it: indented, or wrapped and not a person's name."""
     if line.x0 > margin + INDENT and line.x0 > before.x0 - 1:
         return True
+    if GOES_ON.match(line.text):
+        return True
     if starts_with_person(line.text, phrases):
         return False
-    if GOES_ON.match(line.text) or LEADS_ON.search(before.text.rstrip()):
+    if LEADS_ON.search(before.text.rstrip()):
         return True
     only_body = all(word in phrases.bodies for word in WORD.findall(line.text))
     return only_body or _is_full(before, line, right)
@@ -71,6 +73,8 @@ def _is_full(before: Line, line: Line, right: float) -> bool:
 
 def _further_on_line(text: str, phrases: LetterPhrases) -> int:
     """People named on a line after the first: with a title of their own, or behind a semicolon."""
-    titles = [m for m in phrases.honorifics.finditer(text) if m.start() > 0 and re.match(r"\.?\s+[A-Z]", text[m.end() :])]
+    titles = [
+        m for m in phrases.honorifics.finditer(text) if m.start() > 0 and re.match(r"\.?\s+[A-Z]", text[m.end() :])
+    ]
     apart = [m for m in titles if not re.search(r"(,|\band|Chief|Detective)$", text[: m.start()].rstrip())]
     return len(apart) + sum(starts_with_person(part.strip(), phrases) for part in text.split(";")[1:])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
+from jtai_reports.letter.numbering import starts_numbered, without_numbers
 from jtai_reports.letter.records import Block, BodyLine
 from jtai_reports.pdf.records import Line
 from jtai_reports.reference.readers import Headings
@@ -40,12 +42,12 @@ def build_blocks(lines: Sequence[BodyLine], headings: Headings) -> list[Block]:
             _append(blocks, line)
         else:
             blocks.append(_started(line))
-    return [_finished(block, margins) for block in blocks]
+    return without_numbers([_finished(block, margins) for block in blocks])
 
 
 def line_pitch(lines: Sequence[BodyLine]) -> float:
     """The usual distance between the baselines of one paragraph, in points."""
-    steps = [b.line.baseline - a.line.baseline for a, b in zip(lines, lines[1:], strict=False) if a.line.page == b.line.page]
+    steps = [b.line.baseline - a.line.baseline for a, b in pairwise(lines) if a.line.page == b.line.page]
     sizes = [a.line.size for a in lines]
     usual = [step for step in steps if 0 < step < 1.5 * median(sizes)] if sizes else []
     return median(usual) if usual else 1.25 * (median(sizes) if sizes else 12.0)
@@ -123,7 +125,7 @@ def _goes_on(
         return not wide and line.size == before.line.size and not _is_complete_heading(block, line, headings)
     if block.kind == "bullet":
         return _in_bullet(block, line, wide)
-    return not wide
+    return not wide and not (starts_numbered(line.text) and line.x0 < before.line.x0 - INDENT)
 
 
 def _is_complete_heading(block: Growing, line: Line, headings: Headings) -> bool:
@@ -155,8 +157,10 @@ def _in_bullet(block: Growing, line: Line, wide: bool) -> bool:
     if block.text_x0 is None:
         return not wide
     behind = line.x0 > block.glyph_x0 + INDENT
-    return behind if wide else behind or block.text_x0 <= block.glyph_x0 + SAME_EDGE or not ENDED.search(
-        block.lines[-1].line.text
+    return (
+        behind
+        if wide
+        else behind or block.text_x0 <= block.glyph_x0 + SAME_EDGE or not ENDED.search(block.lines[-1].line.text)
     )
 
 
@@ -169,6 +173,8 @@ def _goes_on_over_page(
     if level:
         return level == 2 and _is_sub_bullet(block, body.line, level)
     if (block.kind == "heading") != body.line.bold or block.kind == "heading":
+        return False
+    if starts_numbered(body.line.text) and starts_numbered(block.lines[0].line.text):
         return False
     if block.kind == "bullet":
         return _bullet_over_page(block, before, body, margins)
@@ -223,6 +229,11 @@ def _finished(block: Growing, margins: dict[tuple[int, int | None], float]) -> B
 
 def _without_glyph(text: str, kind: str) -> str:
     if kind == "bullet":
-        text = SOLID.sub("", text, count=1) if SOLID.match(text) else HOLLOW.sub("", text, count=1) if HOLLOW.match(text) else text
+        text = (
+            SOLID.sub("", text, count=1)
+            if SOLID.match(text)
+            else HOLLOW.sub("", text, count=1)
+            if HOLLOW.match(text)
+            else text
+        )
     return re.sub(r"\s+", " ", GLYPHS_INSIDE.sub(" ", text)).strip()
-

@@ -91,6 +91,8 @@ def _without_footnotes(lines: Sequence[Line], page: Page, size: float) -> list[L
 def _under_rule(line: Line, page: Page) -> bool:
     """Whether a short thin rule, such as word processors draw over footnotes, stands just above."""
     return any(
-        box.bottom - box.top < 2 and 60 < box.x1 - box.x0 < page.width / 2 and 0 <= line.top - box.bottom < 2 * line.size
+        box.bottom - box.top < 2
+        and 60 < box.x1 - box.x0 < page.width / 2
+        and 0 <= line.top - box.bottom < 2 * line.size
         for box in page.boxes
     )

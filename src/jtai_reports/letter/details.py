@@ -32,7 +32,7 @@ class Reading(NamedTuple):
 
 
 def read_details(
-    reading: Reading, template: str, phrases: LetterPhrases, series: Sequence[Series], gazetteer: Gazetteer
+    reading: Reading, phrases: LetterPhrases, series: Sequence[Series], gazetteer: Gazetteer
 ) -> tuple[Details, list[Problem]]:
     """A letter's details, and a problem for each one that was expected and not understood."""
     lines = [line for block in reading.front for line in block.lines]
@@ -56,7 +56,7 @@ def read_details(
         safeguarding_body=_safeguarding_body(reading, phrases),
         n_addressees=count_addressees(lines[dated[0] + 1 :] if dated else lines, phrases) or None,
     )
-    return details, [*area_problem, *_unread(details, opening)]
+    return details, [*area_problem, *_series_problem(details)]
 
 
 def _letter_date(lines: Sequence[Line]) -> tuple[int, PrintedDate] | None:
@@ -78,9 +78,7 @@ def _area_columns(found: Authority | str | None) -> dict[str, str | None]:
     return {"authority": found}
 
 
-def read_area(
-    reading: Reading, day: date | None, gazetteer: Gazetteer
-) -> tuple[Authority | str | None, list[Problem]]:
+def read_area(reading: Reading, day: date | None, gazetteer: Gazetteer) -> tuple[Authority | str | None, list[Problem]]:
     """The local authority: from the title, else the topic sentence, else whom the letter names most."""
     opening = reading.text_of("opening")
     for text in (reading.title, opening):
@@ -117,7 +115,9 @@ def _printed_area(title: str) -> str | None:
     match = AREA_IN_TITLE.match(title.replace("’s ", " "))
     if match is None:
         return None
-    name = re.sub(r"\b((Metropolitan|City|County|District|Borough|London|Royal)\s+)*Council$", "", match[1].rstrip(". "))
+    name = re.sub(
+        r"\b((Metropolitan|City|County|District|Borough|London|Royal)\s+)*Council$", "", match[1].rstrip(". ")
+    )
     return re.sub(r"^(London|Royal) Borough of ", "", name).strip() or None
 
 
@@ -173,7 +173,7 @@ def _principal(next_steps: str, phrases: LetterPhrases) -> str | None:
         for sentence in SENTENCE_END.split(next_steps):
             match = pattern.search(matching_key(sentence))
             if match is not None:
-                return re.sub(r"^[Tt]he ", "", match["name"]).strip()
+                return re.sub(r"^[Tt]he ", "", str(match["name"])).strip(" ,")
     return None
 
 
@@ -181,26 +181,14 @@ def _safeguarding_body(reading: Reading, phrases: LetterPhrases) -> str | None:
     """The name or initials that the letter uses most for its safeguarding board or partnership."""
     text = " ".join(f.text for s in reading.sections for f in s.findings)
     for pattern in phrases.safeguarding_body:
-        counts = Counter(re.findall(rf"\b{pattern.pattern}\b", text))
+        counts: Counter[str] = Counter(re.findall(rf"\b{pattern.pattern}\b", text))
         if counts:
             return max(counts, key=lambda name: (counts[name], name))
     return None
 
 
-def _unread(details: Details, opening: str) -> list[Problem]:
-    """A problem for each detail that every letter has and that was not understood here."""
-    expected = {
-        "letter_date": "the letter's date",
-        "inspection_start": "the dates of the inspection",
-        "deep_dive_theme": "the deep dive theme",
-        "inspectorates": "the inspectorates",
-    }
-    problems = [
-        Problem("details", "warning", "not_recognised", f"Not recognised: {what}.", "Look at the first page.")
-        for field, what in expected.items()
-        if not getattr(details, field)
-    ]
-    if details.deep_dive_theme and not details.series:
-        message = f"No known series of {details.letter_date} has the theme {details.deep_dive_theme!r}."
-        problems.append(Problem("details", "warning", "series_unknown", message, "Add it to series.csv."))
-    return problems
+def _series_problem(details: Details) -> list[Problem]:
+    if details.series or not details.deep_dive_theme:
+        return []
+    message = f"No known series of {details.letter_date} has the theme {details.deep_dive_theme!r}."
+    return [Problem("details", "warning", "series_unknown", message, "Add it to series.csv.")]

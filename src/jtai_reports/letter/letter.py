@@ -9,7 +9,8 @@ from jtai_reports.errors import UnreadableFileError
 from jtai_reports.letter.blocks import build_blocks
 from jtai_reports.letter.body import body_lines
 from jtai_reports.letter.details import Reading, read_details
-from jtai_reports.letter.records import BodyLine, Letter, Problem, Section
+from jtai_reports.letter.missing import find_missing
+from jtai_reports.letter.records import BodyLine, Letter, Missing, Problem, Section
 from jtai_reports.letter.sections import cut_sections, split_parts
 from jtai_reports.pdf.records import Page
 from jtai_reports.reference.authorities import read_authorities
@@ -34,8 +35,10 @@ def read_letter(pages: Sequence[Page], *, authorities: Path | None = None) -> Le
     sections = tuple(cut_sections(parts.body, headings))
     template = template_of(sections)
     reading = Reading(parts.front, parts.title, sections)
-    details, problems = read_details(reading, template, phrases, read_series(), read_authorities(authorities))
-    return Letter(template, len(pages), details, sections, (*problems, *_unread(sections)))
+    details, problems = read_details(reading, phrases, read_series(), read_authorities(authorities))
+    missing = find_missing(details, sections, template, headings)
+    problems += [_not_recognised(item) for item in missing if item.reason == "not_recognised"]
+    return Letter(template, len(pages), details, sections, tuple(missing), tuple(problems))
 
 
 def _until_closing(lines: Sequence[BodyLine], phrases: LetterPhrases) -> Sequence[BodyLine]:
@@ -63,11 +66,7 @@ def template_of(sections: Sequence[Section]) -> str:
     return "2022-" if any(section.kind in NEWER for section in sections) else "2016-2020"
 
 
-def _unread(sections: Sequence[Section]) -> list[Problem]:
-    kinds = {section.kind for section in sections}
-    lacking = [] if kinds & {"strengths", "improvements", "main_findings", "priority_actions"} else ["findings"]
-    lacking += [] if "next_steps" in kinds else ["next steps"]
-    return [
-        Problem("sections", "warning", "section_missing", f"No heading for {what} was recognised.", "Look at the PDF.")
-        for what in lacking
-    ]
+def _not_recognised(item: Missing) -> Problem:
+    what = item.field.replace("_", " ")
+    message = f"Not recognised in the letter: {what}."
+    return Problem("details", "warning", "not_recognised", message, "Look at the PDF; correct the table by hand.")

@@ -105,6 +105,14 @@ class Details(NamedTuple):
     n_addressees: int | None = None
 
 
+class Missing(NamedTuple):
+    """A detail or section that a letter lacks, and why."""
+
+    field: str
+    reason: Literal["absent", "declared_none", "not_recognised"]
+    page: int | None = None
+
+
 class Letter(NamedTuple):
     """One letter, read whole."""
 
@@ -112,4 +120,5 @@ class Letter(NamedTuple):
     n_pages: int
     details: Details
     sections: tuple[Section, ...]
+    missing: tuple[Missing, ...]
     problems: tuple[Problem, ...]

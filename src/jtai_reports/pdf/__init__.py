@@ -1,0 +1,1 @@
+"""From a PDF file to lines of text with their place, font and size."""

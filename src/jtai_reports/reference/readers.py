@@ -31,6 +31,8 @@ class Headings(NamedTuple):
     sections: tuple[SectionRule, ...]
     practice_polarity: tuple[tuple[str, re.Pattern[str]], ...]
     body_names: re.Pattern[str]
+    declared_none: re.Pattern[str]
+    expected: dict[str, tuple[str, ...]]
 
     def kind_of(self, heading: str) -> str | None:
         """The section kind that a heading names, or None.
@@ -118,6 +120,8 @@ def read_headings() -> Headings:
         sections=tuple(SectionRule(s["kind"], _compiled(s["patterns"])) for s in content["sections"]),
         practice_polarity=tuple((p["polarity"], _pattern(p["pattern"])) for p in content["practice_polarity"]),
         body_names=_pattern(content["body_names"]),
+        declared_none=_pattern(content["declared_none"]),
+        expected={template: tuple(kinds) for template, kinds in content["expected"].items()},
     )
 
 

@@ -1,0 +1,1 @@
+"""Compare letters: pure functions, table in, table out."""

@@ -1,0 +1,205 @@
+"""Read many letters into tables: every file becomes rows, or a problem that says why not."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jtai_reports import schema
+from jtai_reports.errors import UnreadableFileError
+from jtai_reports.letter.letter import read_letter
+from jtai_reports.letter.records import Finding, Letter, Problem
+from jtai_reports.pdf.reader import Reader, read_file, read_pages
+from jtai_reports.reference.catalogue import find_entry
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = dict[str, Any]
+
+
+class Corpus(NamedTuple):
+    """The tables of a set of letters: see the data dictionary for their columns."""
+
+    reports: pd.DataFrame
+    sections: pd.DataFrame
+    findings: pd.DataFrame
+    problems: pd.DataFrame
+    missing: pd.DataFrame
+
+
+class ReadFile(NamedTuple):
+    """What became of one file: a letter, or only problems."""
+
+    file_name: str
+    sha256: str | None
+    letter: Letter | None
+    problems: tuple[Problem, ...]
+
+
+def read_letters(
+    paths: Iterable[Path | str],
+    *,
+    reader: Reader = "pdfium",
+    authorities: Path | None = None,
+    on_read: Callable[[ReadFile], None] | None = None,
+) -> Corpus:
+    """Read letters into tables. The order of the files makes no difference.
+
+    Args:
+        paths: the PDF files.
+        reader: which library reads the PDF.
+        authorities: a folder whose `authorities.csv` adds to the known authorities.
+        on_read: called after each file, for showing progress.
+
+    Returns:
+        A `Corpus`; files that could not be read are rows of its `problems` with severity 'error'.
+
+    Example:
+        >>> corpus = read_letters(Path("reports/sample").glob("*.pdf"), authorities=Path("reports/sample"))
+        >>> len(corpus.reports)
+        12
+    """
+    files = []
+    for path in sorted({Path(path) for path in paths}):
+        files.append(read_one(path, reader=reader, authorities=authorities))
+        if on_read is not None:
+            on_read(files[-1])
+    return make_corpus(files)
+
+
+def read_one(path: Path, *, reader: Reader = "pdfium", authorities: Path | None = None) -> ReadFile:
+    """Read one file, whatever it holds; what goes wrong comes back as a problem."""
+    sha256 = None
+    try:
+        content = read_file(path)
+        sha256 = hashlib.sha256(content).hexdigest()
+        letter = read_letter(read_pages(content, reader=reader), authorities=authorities)
+    except UnreadableFileError as fault:
+        return ReadFile(path.name, sha256, None, (Problem("read", "error", fault.code, fault.message, fault.hint),))
+    return ReadFile(path.name, sha256, letter, letter.problems)
+
+
+def make_corpus(files: Sequence[ReadFile]) -> Corpus:
+    """The tables of files that have been read; a letter that is there twice is kept once."""
+    kept = _without_duplicates(sorted(files, key=lambda file: file.file_name))
+    ids = _report_ids([file for file in kept if file.letter is not None])
+    letters = sorted((file for file in kept if file.letter is not None), key=lambda f: (_day(f), ids[f.file_name]))
+    rows: dict[str, list[Row]] = {name: [] for name in schema.TABLES}
+    for file in letters:
+        _add_letter(rows, file, ids[file.file_name])
+    for file in kept:
+        rows["problems"] += [_problem_row(file, problem, ids.get(file.file_name)) for problem in file.problems]
+    frames = {name: schema.make_frame(schema.TABLES[name], table) for name, table in rows.items()}
+    frames["problems"] = frames["problems"].drop_duplicates(ignore_index=True)
+    return Corpus(**frames)
+
+
+def report_id(letter: Letter, sha256: str) -> str:
+    """The stable name of a letter: its date and area, or the start of its checksum where it says neither."""
+    parts = [str(part) for part in (letter.details.letter_date, letter.details.authority) if part]
+    return "-".join(["jtai", *(slug(part) for part in parts or [sha256[:12]])])
+
+
+def slug(text: str) -> str:
+    """Text as part of a name: lower case letters, digits and hyphens.
+
+    >>> slug("Stockton-on-Tees"), slug("Bournemouth, Christchurch & Poole")
+    ('stockton-on-tees', 'bournemouth-christchurch-and-poole')
+    """
+    plain = unicodedata.normalize("NFKD", text.replace("&", " and ")).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def _day(file: ReadFile) -> str:
+    day = file.letter.details.letter_date if file.letter else None
+    return str(day or "")
+
+
+def _without_duplicates(files: Iterable[ReadFile]) -> list[ReadFile]:
+    """Keep each letter under the first of its names; the others become errors."""
+    first: dict[object, str] = {}
+    kept = []
+    for file in files:
+        keys = [file.sha256, file.letter and (file.letter.details, file.letter.sections)]
+        known = next((first[key] for key in keys if key in first), None) if file.letter else None
+        if known is None:
+            first |= {key: file.file_name for key in keys if key is not None}
+            kept.append(file)
+        else:
+            message = f"The same letter as {known}, which was read."
+            problem = Problem("read", "error", "duplicate", message, "Remove one of the two files.")
+            kept.append(file._replace(letter=None, problems=(problem,)))
+    return kept
+
+
+def _report_ids(files: Sequence[ReadFile]) -> dict[str, str]:
+    """A name for each letter by file name; two different letters of one day and area get a checksum added."""
+    plain = {file.file_name: report_id(file.letter, file.sha256 or "") for file in files if file.letter}
+    counts = Counter(plain.values())
+    return {
+        file.file_name: plain[file.file_name]
+        + ("" if counts[plain[file.file_name]] == 1 else f"-{(file.sha256 or '')[:8]}")
+        for file in files
+    }
+
+
+def _add_letter(rows: dict[str, list[Row]], file: ReadFile, name: str) -> None:
+    if file.letter is None:
+        return
+    n_findings = 0
+    for number, section in enumerate(file.letter.sections, 1):
+        section_id = f"{name}-s{number:02d}"
+        place = {"section_id": section_id, "report_id": name, "section_kind": section.kind}
+        pages = {"page_start": section.page_start, "page_end": section.page_end}
+        rows["sections"].append(
+            place | pages | {"ordinal": number, "heading": section.heading, "polarity": section.polarity}
+        )
+        for finding in section.findings:
+            n_findings += 1
+            rows["findings"].append(_finding_row(finding, place, n_findings))
+    rows["missing"] += [{"report_id": name} | missing._asdict() for missing in file.letter.missing]
+    rows["reports"].append(_report_row(file, file.letter, name) | {"n_findings": n_findings})
+
+
+def _finding_row(finding: Finding, place: Row, ordinal: int) -> Row:
+    return place | {
+        "finding_id": f"{place['report_id']}-f{ordinal:03d}",
+        "ordinal": ordinal,
+        "is_bullet": finding.is_bullet,
+        "subheading": finding.subheading,
+        "text": finding.text,
+        "page_start": finding.page_start,
+        "page_end": finding.page_end,
+        "page_offsets": "; ".join(f"{page}:{start}" for page, start in finding.page_offsets),
+    }
+
+
+def _report_row(file: ReadFile, letter: Letter, name: str) -> Row:
+    details = letter.details
+    entry = find_entry(file.file_name, details.authority, details.letter_date)
+    dates = ("letter_date", "inspection_start", "inspection_end", "action_plan_due")
+    return details._asdict() | {
+        "report_id": name,
+        "file_name": file.file_name,
+        "sha256": file.sha256,
+        "n_pages": letter.n_pages,
+        "template": letter.template,
+        "inspectorates": "; ".join(details.inspectorates) or None,
+        "published": entry.published.isoformat() if entry else None,
+        "source_url": entry.url if entry else None,
+        **{field: _iso(getattr(details, field)) for field in dates},
+    }
+
+
+def _iso(day: object) -> str | None:
+    return None if day is None else str(day)
+
+
+def _problem_row(file: ReadFile, problem: Problem, name: str | None) -> Row:
+    return problem._asdict() | {"file_name": file.file_name, "report_id": name, "hint": problem.hint or None}

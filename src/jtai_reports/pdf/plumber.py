@@ -1,0 +1,75 @@
+"""Read the runs and boxes of a page with pdfplumber: the reference, slow and independent of pdfium."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+from pdfplumber.page import Page as PlumberPage
+
+from jtai_reports.errors import UnreadableFileError
+from jtai_reports.pdf.lines import group_lines
+from jtai_reports.pdf.records import Box, Page, Run
+
+Char = dict[str, Any]
+BESIDE = 1.0  # points: characters of one run touch to within this
+
+
+def iter_pages(content: bytes) -> Iterator[Page]:
+    """The pages of a PDF, one after the other.
+
+    Raises:
+        UnreadableFileError: pdfplumber cannot open the file.
+    """
+    try:
+        document = pdfplumber.open(io.BytesIO(content))
+    except (PDFEncryptionError, PDFPasswordIncorrect) as fault:
+        raise UnreadableFileError(
+            "The file needs a password.", code="password", hint="Save a copy without a password."
+        ) from fault
+    except Exception as fault:  # pdfminer raises many kinds on damaged files
+        raise UnreadableFileError("The file is damaged.", code="damaged", hint="Download it again.") from fault
+    with document:
+        for page in document.pages:
+            lines = group_lines(read_runs(page), page.page_number)
+            yield Page(page.page_number, float(page.width), float(page.height), tuple(lines), tuple(read_boxes(page)))
+            page.close()
+
+
+def read_runs(page: PlumberPage) -> list[Run]:
+    """The page's characters as runs of one font, size and baseline that stand side by side."""
+    height = float(page.bbox[1]) + float(page.height)
+    styled = (chars for _, chars in groupby(page.chars, key=_style))
+    return [_run(piece, height) for chars in styled for piece in _side_by_side(chars)]
+
+
+def read_boxes(page: PlumberPage) -> list[Box]:
+    """The bounds of every rectangle, line and curve drawn on the page."""
+    drawn = [*page.rects, *page.lines, *page.curves]
+    return [Box(float(d["x0"]), float(d["top"]), float(d["x1"]), float(d["bottom"])) for d in drawn]
+
+
+def _style(char: Char) -> tuple[str, float, float]:
+    return char["fontname"], round(char["size"], 1), round(char["matrix"][5], 1)
+
+
+def _side_by_side(chars: Iterable[Char]) -> Iterator[list[Char]]:
+    piece: list[Char] = []
+    for char in chars:
+        if piece and not -BESIDE <= char["x0"] - piece[-1]["x1"] <= BESIDE:
+            yield piece
+            piece = []
+        piece.append(char)
+    if piece:
+        yield piece
+
+
+def _run(chars: list[Char], page_height: float) -> Run:
+    inked = [char for char in chars if char["text"].strip()] or chars
+    fontname, size, up = _style(chars[0])
+    text = "".join(char["text"] for char in chars)
+    return Run(text, chars[0]["x0"], inked[-1]["x1"], page_height - up, size, fontname)

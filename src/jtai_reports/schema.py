@@ -1,0 +1,198 @@
+"""Every table that the toolkit writes: its columns, their types, keys and meaning, declared once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TEXT, NUMBER, TRUTH = "str", "Int64", "bool"
+
+TEMPLATES = ("2016-2020", "2022-")
+SECTION_KINDS = (
+    "opening",
+    "context",
+    "headline_findings",
+    "strengths",
+    "improvements",
+    "priority_actions",
+    "main_findings",
+    "practice_example",
+    "next_steps",
+    "other",
+)
+POLARITIES = ("strength", "weakness", "mixed")
+REASONS = ("absent", "declared_none", "not_recognised")
+SEVERITIES = ("error", "warning")
+ISO_DATE = r"\d{4}-\d{2}-\d{2}"
+
+
+class Column(NamedTuple):
+    """One column: `allowed` lists its values, `pattern` is what its text must match."""
+
+    name: str
+    dtype: str
+    meaning: str
+    nullable: bool = False
+    unique: bool = False
+    allowed: tuple[str, ...] = ()
+    pattern: str = ""
+
+
+class Table(NamedTuple):
+    """One table: what a row is, its columns in order, and the columns that tell its rows apart."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+
+def _day(name: str, meaning: str) -> Column:
+    return Column(name, TEXT, f"{meaning} (ISO date)", nullable=True, pattern=ISO_DATE)
+
+
+def _maybe(name: str, meaning: str, dtype: str = TEXT) -> Column:
+    return Column(name, dtype, meaning, nullable=True)
+
+
+REPORTS = Table(
+    "reports",
+    "one letter",
+    (
+        Column("report_id", TEXT, "stable name of the letter, from its date and area", unique=True),
+        Column("file_name", TEXT, "name of the PDF file"),
+        Column("sha256", TEXT, "checksum of the PDF file", unique=True, pattern=r"[0-9a-f]{64}"),
+        Column("n_pages", NUMBER, "pages of the PDF file"),
+        Column("template", TEXT, "which of the two letter templates it follows", allowed=TEMPLATES),
+        _maybe("authority", "local authority area, as people say it"),
+        _maybe("ons_code", "ONS code of the authority"),
+        _maybe("region", "region of England"),
+        _maybe("authority_type", "type of authority"),
+        _maybe("deep_dive_theme", "what the inspection looked at in depth"),
+        _maybe("series", "series of inspections that the letter belongs to"),
+        _maybe("inspectorates", "inspectorates named, joined by '; '"),
+        _day("letter_date", "date that the letter carries"),
+        _day("published", "date of publication, from the catalogue"),
+        _day("inspection_start", "first day of the inspection"),
+        _day("inspection_end", "last day of the inspection"),
+        _day("action_plan_due", "day by which the written statement of action is due"),
+        _maybe("principal_authority", "who must prepare the written statement, as printed"),
+        _maybe("safeguarding_body", "the safeguarding board or partnership, as printed"),
+        _maybe("n_addressees", "people to whom the letter is addressed", NUMBER),
+        _maybe("source_url", "where the letter is published, from the catalogue"),
+        Column("n_findings", NUMBER, "rows of this letter in the table findings"),
+    ),
+    ("report_id",),
+)
+
+SECTIONS = Table(
+    "sections",
+    "one section of a letter; one that goes on after a practice example is a new row",
+    (
+        Column("section_id", TEXT, "name of the section", unique=True),
+        Column("report_id", TEXT, "the letter"),
+        Column("ordinal", NUMBER, "place in the letter, from 1"),
+        _maybe("heading", "heading as printed; missing for the opening"),
+        Column("section_kind", TEXT, "what kind of section it is", allowed=SECTION_KINDS),
+        Column("polarity", TEXT, "of practice examples: what the heading says", nullable=True, allowed=POLARITIES),
+        Column("page_start", NUMBER, "page on which it starts"),
+        Column("page_end", NUMBER, "page on which it ends"),
+    ),
+    ("section_id",),
+)
+
+FINDINGS = Table(
+    "findings",
+    "one bullet, or one paragraph where there are no bullets",
+    (
+        Column("finding_id", TEXT, "name of the finding", unique=True),
+        Column("report_id", TEXT, "the letter"),
+        Column("section_id", TEXT, "the section"),
+        Column("section_kind", TEXT, "what kind of section it stands in", allowed=SECTION_KINDS),
+        Column("ordinal", NUMBER, "place in the letter, from 1"),
+        Column("is_bullet", TRUTH, "whether it is printed as a bullet"),
+        _maybe("subheading", "sub-heading that it stands under, as printed"),
+        Column("text", TEXT, "its text, without glyphs, numbers, notes and line breaks", pattern=r"\S(.*\S)?"),
+        Column("page_start", NUMBER, "page on which it starts"),
+        Column("page_end", NUMBER, "page on which it ends"),
+        Column(
+            "page_offsets",
+            TEXT,
+            "'page:offset' of the text on each page, joined by '; '",
+            pattern=r"\d+:\d+(; \d+:\d+)*",
+        ),
+    ),
+    ("finding_id",),
+)
+
+PROBLEMS = Table(
+    "problems",
+    "something that was not read or not understood",
+    (
+        Column("file_name", TEXT, "name of the file"),
+        _maybe("report_id", "the letter, where the file could be read as one"),
+        Column("stage", TEXT, "what was being done"),
+        Column(
+            "severity",
+            TEXT,
+            "error: the file is not in the tables; warning: something in it is in doubt",
+            allowed=SEVERITIES,
+        ),
+        Column("code", TEXT, "kind of problem"),
+        Column("message", TEXT, "what is the matter, in a sentence"),
+        _maybe("hint", "what to do about it"),
+    ),
+    ("file_name", "report_id", "stage", "code", "message"),
+)
+
+MISSING = Table(
+    "missing",
+    "a detail or kind of section that a letter lacks",
+    (
+        Column("report_id", TEXT, "the letter"),
+        Column("field", TEXT, "column of reports, or kind of section"),
+        Column(
+            "reason",
+            TEXT,
+            "absent: the letter does not have it; declared_none: it says that there is none; "
+            "not_recognised: it should be there and was not understood",
+            allowed=REASONS,
+        ),
+        _maybe("page", "where the letter says so, if it does", NUMBER),
+    ),
+    ("report_id", "field"),
+)
+
+TABLES = {table.name: table for table in (REPORTS, SECTIONS, FINDINGS, PROBLEMS, MISSING)}
+
+
+def make_frame(table: Table, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows as a data frame with the table's columns and types; a column that no row has is missing throughout."""
+    import pandas as pd  # noqa: PLC0415 - heavy; the command line must start fast
+
+    columns = {c.name: pd.Series([row.get(c.name) for row in rows], dtype=c.dtype) for c in table.columns}
+    return pd.DataFrame(columns)
+
+
+def check_frame(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame, if it keeps the table's declaration.
+
+    Raises:
+        pandera.errors.SchemaErrors: some rows or columns do not; all faults are listed.
+    """
+    import pandera.pandas as pa  # noqa: PLC0415 - heavy, and needed only before writing
+
+    columns = {c.name: pa.Column(c.dtype, _checks(c, pa), nullable=c.nullable, unique=c.unique) for c in table.columns}
+    schema = pa.DataFrameSchema(columns, strict=True, ordered=True, unique=list(table.key))
+    return schema.validate(frame, lazy=True)
+
+
+def _checks(column: Column, pa: Any) -> list[Any]:  # noqa: ANN401 - a module
+    checks = [pa.Check.isin(column.allowed)] if column.allowed else []
+    if column.pattern:
+        checks.append(
+            pa.Check(lambda values: values.str.fullmatch(column.pattern), name="pattern", error=column.pattern)
+        )
+    return checks

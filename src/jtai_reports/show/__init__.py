@@ -1,0 +1,1 @@
+"""Show results to people: figures, and what will come beside them."""

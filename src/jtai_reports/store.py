@@ -1,0 +1,100 @@
+"""Write tables to disk and read them back: whole or not at all, and the same bytes from the same tables."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jtai_reports import schema
+from jtai_reports.corpus import Corpus
+from jtai_reports.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
+
+
+def write_tables(corpus: Corpus, outputs: Path) -> list[Path]:
+    """Check each table and write it to `outputs/data/` as Parquet and as CSV for Excel.
+
+    Raises:
+        pandera.errors.SchemaErrors: a table breaks its declaration; nothing is written.
+    """
+    frames = {name: schema.check_frame(table, getattr(corpus, name)) for name, table in schema.TABLES.items()}
+    written = []
+    for name, frame in frames.items():
+        parquet = outputs / "data" / f"{name}.parquet"
+        write_bytes(parquet, frame.to_parquet(None, index=False, compression="zstd"))
+        written += [parquet, write_csv(parquet.with_suffix(".csv"), frame)]
+    return written
+
+
+def load(outputs: Path | str = "outputs") -> Corpus:
+    """The tables of an earlier run.
+
+    Args:
+        outputs: the folder that `jtai run` wrote to.
+
+    Raises:
+        UsageError: the folder holds no tables.
+
+    Example:
+        >>> corpus = load("outputs")  # doctest: +SKIP
+    """
+    import pandas as pd  # noqa: PLC0415 - heavy
+
+    folder = Path(outputs) / "data"
+    lacking = [name for name in Corpus._fields if not (folder / f"{name}.parquet").is_file()]
+    if lacking:
+        raise UsageError(f"{folder}: no table {lacking[0]}.parquet.", hint="Make the tables with 'jtai run'.")
+    return Corpus(**{name: pd.read_parquet(folder / f"{name}.parquet") for name in Corpus._fields})
+
+
+def write_csv(path: Path, frame: pd.DataFrame) -> Path:
+    """Write a table as CSV that Excel opens rightly: UTF-8 with a mark, no cell read as a formula.
+
+    A text that starts like a formula gets a leading apostrophe, which Excel does not show; the Parquet file
+    beside it holds the text as it is.
+    """
+    safe = frame.copy()
+    for column in frame.columns:
+        if frame[column].dtype.kind in "OU" or str(frame[column].dtype).startswith("str"):
+            starts = frame[column].fillna("").astype(str).str.startswith(FORMULA)
+            safe[column] = frame[column].mask(starts, "'" + frame[column].astype("str"))
+    return write_bytes(path, ("\ufeff" + safe.to_csv(index=False, lineterminator="\n")).encode())
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> Path:
+    """Write a record as JSON with its keys in order."""
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=str)
+    return write_bytes(path, (text + "\n").encode())
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write a file under a temporary name and rename it, so that it is never there by half.
+
+    Raises:
+        UsageError: the folder cannot be written to.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as fault:
+        raise UsageError(
+            f"{path}: cannot be written ({fault.strerror}).",
+            hint="Choose another folder with --outputs, or close the file.",
+        ) from fault
+    return path
