@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,6 +30,15 @@ class Chart(NamedTuple):
     figure: Figure
     table: pd.DataFrame
     alt_text: str
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
+        """The figure as a notebook shows it, with its alternative text."""
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format="png", dpi=100)
+        return buffer.getvalue(), {"alt": self.alt_text}
+
+    def __repr__(self) -> str:
+        return f"<Chart {self.name}: {self.alt_text}>"
 
 
 class Rows(NamedTuple):

@@ -1,0 +1,41 @@
+"""What the tests share: where the sample and, if there are any, the real letters lie."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "reports" / "sample"
+REFERENCE = Path(os.environ.get("JTAI_REFERENCE", ROOT.parent / "shared"))
+
+
+@pytest.fixture(autouse=True)
+def _at_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test starts where a user would: in the project's folder."""
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of the real letters and their reference; tests that need it are skipped where it is not there."""
+    if not (REFERENCE / "corpus").is_dir():
+        pytest.skip(f"no real letters in {REFERENCE} (set JTAI_REFERENCE to the folder that holds them)")
+    return REFERENCE
+
+
+@pytest.fixture(scope="session")
+def sample_files() -> list[Path]:
+    """The invented letters."""
+    return sorted(SAMPLE.glob("*.pdf"))
+
+
+@pytest.fixture(scope="session")
+def truth() -> dict[str, dict[str, Any]]:
+    """What the invented letters hold, by file name."""
+    content: dict[str, dict[str, Any]] = json.loads((SAMPLE / "truth.json").read_text("utf-8"))
+    return content

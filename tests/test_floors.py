@@ -1,0 +1,70 @@
+"""A module imports only from lower floors, and what the command line imports first is light."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "src" / "jtai_reports"
+FLOORS = {
+    "errors": 0,
+    "schema": 0,
+    "settings": 0,
+    "reference": 1,
+    "pdf": 2,
+    "letter": 3,
+    "corpus": 3.1,
+    "store": 3.2,
+    "compare": 5,
+    "show": 6,
+    "pipeline": 7,
+    "cli": 7.1,
+    "__init__": 7.2,
+}
+HEAVY = ("pandas", "pypdfium2", "pdfplumber", "matplotlib", "seaborn", "pandera", "pyarrow", "yaml", "rich")
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(module: str) -> str:
+    return module.removeprefix("jtai_reports").lstrip(".").split(".")[0] or "__init__"
+
+
+def imported(path: Path) -> list[str]:
+    names = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: relative import"
+            names += [
+                f"{node.module}.{a.name}" if node.module == "jtai_reports" else str(node.module) for a in node.names
+            ]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    return [name for name in names if name.startswith("jtai_reports")]
+
+
+def test_every_room_has_a_floor() -> None:
+    rooms = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in MODULES}
+    assert rooms == set(FLOORS)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_down(path: Path) -> None:
+    own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    for name in imported(path):
+        below = room(name)
+        assert below == own or FLOORS[below] < FLOORS[own], f"{own} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_stay_short(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) < 400
+
+
+def test_the_package_and_its_help_import_nothing_heavy() -> None:
+    code = f"import sys, jtai_reports.cli; print([m for m in {HEAVY!r} if m in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
