@@ -39,7 +39,8 @@ def test_run_on_the_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     figures = {f"figures/findings_by_authority.{kind}" for kind in ("png", "svg", "csv", "alt.txt")}
     assert made == tables | figures | {"run.json", "tables/findings_by_authority.csv", "tables/findings_by_series.csv"}
     record = json.loads((tmp_path / "out" / "run.json").read_text())
-    assert record["counts"]["reports"] == len(record["inputs"]) == 12
+    assert record["counts"]["reports"] == 12
+    assert set(record["inputs"]) == {path.name for path in SAMPLE.glob("*.pdf")} | {"authorities.csv"}
 
 
 def test_two_runs_give_the_same_bytes(one_letter: Path, tmp_path: Path) -> None:

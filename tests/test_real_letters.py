@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from jtai_reports.corpus import Corpus, read_letters, read_one
+from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.pdf.reader import read_file, read_pages
+from jtai_reports.reading import read_one
 from jtai_reports.store import write_tables
 
 AT_LEAST = {

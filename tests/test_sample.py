@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from jtai_reports.corpus import read_one
 from jtai_reports.letter.records import Letter
+from jtai_reports.reading import read_one
 from tests.conftest import SAMPLE
 
 NAMES = sorted(path.name for path in SAMPLE.glob("*.pdf"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jtai_reports.errors import JtaiError
     from jtai_reports.pipeline import run
     from jtai_reports.settings import Settings
+    from jtai_reports.show.picture import show_page
     from jtai_reports.show.plots import plot_findings_by_authority
     from jtai_reports.store import load
 
@@ -32,6 +33,7 @@ __all__ = [
     "plot_findings_by_authority",
     "read_letters",
     "run",
+    "show_page",
 ]
 
 _HOMES = {
@@ -44,6 +46,7 @@ _HOMES = {
     "plot_findings_by_authority": "show.plots",
     "read_letters": "corpus",
     "run": "pipeline",
+    "show_page": "show.picture",
 }
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jtai_reports import schema
-from jtai_reports.errors import UnreadableFileError
-from jtai_reports.letter.letter import read_letter
+from jtai_reports.cache import read_cached, reading_version
 from jtai_reports.letter.records import Finding, Letter, Problem
-from jtai_reports.pdf.reader import Reader, read_file, read_pages
+from jtai_reports.pdf.reader import Reader
+from jtai_reports.reading import Limits, ReadFile, read_many, read_one
 from jtai_reports.reference.catalogue import find_entry
 
 if TYPE_CHECKING:
@@ -33,28 +33,25 @@ class Corpus(NamedTuple):
     missing: pd.DataFrame
 
 
-class ReadFile(NamedTuple):
-    """What became of one file: a letter, or only problems."""
-
-    file_name: str
-    sha256: str | None
-    letter: Letter | None
-    problems: tuple[Problem, ...]
-
-
 def read_letters(
     paths: Iterable[Path | str],
     *,
+    workers: int = 0,
+    cache: Path | None = None,
     reader: Reader = "pdfium",
     authorities: Path | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - immutable
     on_read: Callable[[ReadFile], None] | None = None,
 ) -> Corpus:
-    """Read letters into tables. The order of the files makes no difference.
+    """Read letters into tables. The order of the files and the number of workers make no difference.
 
     Args:
         paths: the PDF files.
+        workers: number of worker processes; 0 reads in this process, without limits.
+        cache: a folder that keeps what was read, so that an unchanged letter is not read again.
         reader: which library reads the PDF.
         authorities: a folder whose `authorities.csv` adds to the known authorities.
+        limits: time and memory for one file, where there are workers.
         on_read: called after each file, for showing progress.
 
     Returns:
@@ -65,24 +62,11 @@ def read_letters(
         >>> len(corpus.reports)
         12
     """
-    files = []
-    for path in sorted({Path(path) for path in paths}):
-        files.append(read_one(path, reader=reader, authorities=authorities))
-        if on_read is not None:
-            on_read(files[-1])
-    return make_corpus(files)
-
-
-def read_one(path: Path, *, reader: Reader = "pdfium", authorities: Path | None = None) -> ReadFile:
-    """Read one file, whatever it holds; what goes wrong comes back as a problem."""
-    sha256 = None
-    try:
-        content = read_file(path)
-        sha256 = hashlib.sha256(content).hexdigest()
-        letter = read_letter(read_pages(content, reader=reader), authorities=authorities)
-    except UnreadableFileError as fault:
-        return ReadFile(path.name, sha256, None, (Problem("read", "error", fault.code, fault.message, fault.hint),))
-    return ReadFile(path.name, sha256, letter, letter.problems)
+    read: Callable[[Path], ReadFile] = partial(read_one, reader=reader, authorities=authorities)
+    if cache is not None:
+        read = partial(read_cached, read=read, folder=cache, version=reading_version(reader, authorities))
+    files = sorted({Path(path) for path in paths})
+    return make_corpus(read_many(files, read, workers=workers, limits=limits, on_read=on_read))
 
 
 def make_corpus(files: Sequence[ReadFile]) -> Corpus:

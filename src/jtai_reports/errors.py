@@ -38,3 +38,7 @@ class UnreadableFileError(JtaiError):
     def __init__(self, message: str, *, code: str, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.code = code
+
+    def of(self, name: str) -> UnreadableFileError:
+        """The same fault with the file's name in front of the sentence."""
+        return UnreadableFileError(f"{name}: {self.message}", code=self.code, hint=self.hint)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import platform
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jtai_reports.compare.findings import findings_by_authority, findings_by_series
-from jtai_reports.corpus import Corpus, ReadFile, read_letters
+from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.errors import JtaiError, UsageError
+from jtai_reports.files import remove_parts, write_json
+from jtai_reports.reading import ReadFile
 from jtai_reports.reference.readers import read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
 from jtai_reports.show.plots import plot_findings_by_authority
 from jtai_reports.show.save import save_chart
-from jtai_reports.store import write_csv, write_json, write_tables
+from jtai_reports.store import write_csv, write_tables
+from jtai_reports.versions import code_version, library_versions
 
+CACHE = ".cache"
+RECORD = "run.json"
 LIBRARIES = ("pandas", "pyarrow", "pypdfium2", "pdfplumber", "matplotlib", "seaborn")
+Record = dict[str, Any]
 
 
 class Letters(NamedTuple):
@@ -28,33 +36,40 @@ class Letters(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What a run has made."""
+    """What a run has made: its record (the content of `run.json`), and whether anything had to be made."""
 
     letters: Letters
-    corpus: Corpus
-    written: tuple[Path, ...]
+    record: Record
+    up_to_date: bool
 
 
 def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None) -> Run:
-    """Read the letters, write the tables, compare, draw.
+    """Read the letters, write the tables, compare, draw. Where nothing has changed, nothing is done.
 
     Raises:
         UsageError: there is no such folder (exit code 2).
         JtaiError: the folder holds no PDF, or none that could be read (exit code 1).
     """
     letters = find_letters(settings.reports)
-    corpus = read_letters(letters.files, reader=settings.reader, authorities=letters.folder, on_read=on_read)
+    made_from = describe_inputs(settings, letters)
+    known = _up_to_date(settings.outputs, made_from) if settings.cache else None
+    if known is not None:
+        return Run(letters, known, up_to_date=True)
+    remove_parts(settings.outputs)
+    corpus = read_letters(
+        letters.files,
+        workers=settings.workers,
+        cache=settings.outputs / CACHE if settings.cache else None,
+        reader=settings.reader,
+        authorities=letters.folder,
+        on_read=on_read,
+    )
     written = write_tables(corpus, settings.outputs)
-    if corpus.reports.empty:
-        first = corpus.problems.iloc[0]
-        raise JtaiError(
-            f"{letters.folder}: none of {len(letters.files)} files could be read. "
-            f"{first['file_name']}: {first['message']}",
-            hint=f"See {settings.outputs / 'data' / 'problems.csv'}.",
-        )
+    _check_any_read(corpus, letters, settings.outputs)
     written += compare_and_draw(corpus, settings.outputs)
-    written.append(write_json(settings.outputs / "run.json", record(settings, corpus, letters)))
-    return Run(letters, corpus, tuple(written))
+    record = made_from | _results(corpus, written, settings.outputs)
+    write_json(settings.outputs / RECORD, record)
+    return Run(letters, record, up_to_date=False)
 
 
 def find_letters(folder: Path | None) -> Letters:
@@ -68,9 +83,8 @@ def find_letters(folder: Path | None) -> Letters:
         own = _pdfs(DEFAULT_REPORTS) if DEFAULT_REPORTS.is_dir() else ()
         folder = DEFAULT_REPORTS if own or not SAMPLE.is_dir() else SAMPLE
     if not folder.is_dir():
-        raise UsageError(
-            f"{folder}: there is no such folder.", hint="Name the folder of the PDF letters with --reports."
-        )
+        hint = "Name the folder of the PDF letters with --reports."
+        raise UsageError(f"{folder}: there is no such folder.", hint=hint)
     files = _pdfs(folder)
     if not files:
         raise JtaiError(f"{folder}: holds no PDF files.", hint="Put the letters there, or name another folder.")
@@ -89,30 +103,70 @@ def compare_and_draw(corpus: Corpus, outputs: Path) -> list[Path]:
     return written + save_chart(chart, outputs / "figures")
 
 
-def record(settings: Settings, corpus: Corpus, letters: Letters) -> dict[str, object]:
-    """What went into a run and came out: the same for the same letters, on any day."""
+def describe_inputs(settings: Settings, letters: Letters) -> Record:
+    """What goes into a run: the same for the same letters, on any day and under any folder's name."""
+    beside = letters.folder / "authorities.csv"
+    files = [*letters.files, *([beside] if beside.is_file() else [])]
     return {
-        "tool": {"jtai_reports": metadata.version("jtai-reports"), "python": platform.python_version()},
-        "libraries": {name: metadata.version(name) for name in LIBRARIES},
+        "tool": {"version": metadata.version("jtai-reports"), "code": code_version()},
+        "python": platform.python_version(),
+        "libraries": library_versions(LIBRARIES),
         "settings": {"reader": settings.reader},
-        "inputs": dict(zip(corpus.reports["file_name"], corpus.reports["sha256"], strict=True)),
-        "counts": {"files": len(letters.files), **{name: len(getattr(corpus, name)) for name in Corpus._fields}},
-        "newest_letter": corpus.reports["letter_date"].max(),
+        "inputs": {path.name: _checksum(path) for path in files},
     }
-
-
-def _pdfs(folder: Path) -> tuple[Path, ...]:
-    return tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() == ".pdf" and path.is_file()))
 
 
 def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
     """The result of a run in a few lines for a person."""
-    errors = int((done.corpus.problems["severity"] == "error").sum())
-    warnings = len(done.corpus.problems) - errors
+    counts = done.record["counts"]
+    first = ["Nothing has changed since the last run."] if done.up_to_date else []
     return [
-        f"Letters read:  {len(done.corpus.reports)} of {len(done.letters.files)} files in {done.letters.folder}",
-        f"Findings:      {len(done.corpus.findings)}",
-        f"Problems:      {errors} files not read, {warnings} details in doubt",
+        *first,
+        f"Letters read:  {counts['reports']} of {len(done.letters.files)} files in {done.letters.folder}",
+        f"Findings:      {counts['findings']}",
+        f"Problems:      {counts['errors']} files not read, {counts['warnings']} details in doubt",
         f"Tables:        {outputs / 'data'} and {outputs / 'tables'}",
         f"Figure:        {outputs / 'figures' / 'findings_by_authority.png'}",
     ]
+
+
+def _check_any_read(corpus: Corpus, letters: Letters, outputs: Path) -> None:
+    if corpus.reports.empty:
+        first = corpus.problems.iloc[0]
+        raise JtaiError(
+            f"{letters.folder}: none of {len(letters.files)} files could be read. "
+            f"{first['file_name']}: {first['message']}",
+            hint=f"See {outputs / 'data' / 'problems.csv'}.",
+        )
+
+
+def _results(corpus: Corpus, written: Sequence[Path], outputs: Path) -> Record:
+    errors = int((corpus.problems["severity"] == "error").sum())
+    counts = {name: len(getattr(corpus, name)) for name in Corpus._fields}
+    return {
+        "counts": counts | {"errors": errors, "warnings": len(corpus.problems) - errors},
+        "newest_letter": corpus.reports["letter_date"].max(),
+        "outputs": {path.relative_to(outputs).as_posix(): _checksum(path) for path in written},
+    }
+
+
+def _up_to_date(outputs: Path, made_from: Record) -> Record | None:
+    """The record of the last run, if it was made from the same and all that it made is still there."""
+    try:
+        record: Record = json.loads((outputs / RECORD).read_bytes())
+        same = all(record[key] == value for key, value in made_from.items())
+        there = same and all(_checksum(outputs / name) == known for name, known in record["outputs"].items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return record if there else None
+
+
+def _checksum(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def _pdfs(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() == ".pdf" and path.is_file()))

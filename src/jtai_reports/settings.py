@@ -16,3 +16,5 @@ class Settings(NamedTuple):
     reports: Path | None = None
     outputs: Path = DEFAULT_OUTPUTS
     reader: Literal["pdfium", "pdfplumber"] = "pdfium"
+    workers: int = 1
+    cache: bool = True

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jtai_reports import schema
 from jtai_reports.corpus import Corpus
 from jtai_reports.errors import UsageError
+from jtai_reports.files import write_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,34 +64,3 @@ def write_csv(path: Path, frame: pd.DataFrame) -> Path:
             starts = frame[column].fillna("").astype(str).str.startswith(FORMULA)
             safe[column] = frame[column].mask(starts, "'" + frame[column].astype("str"))
     return write_bytes(path, ("\ufeff" + safe.to_csv(index=False, lineterminator="\n")).encode())
-
-
-def write_json(path: Path, content: Mapping[str, Any]) -> Path:
-    """Write a record as JSON with its keys in order."""
-    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=str)
-    return write_bytes(path, (text + "\n").encode())
-
-
-def write_bytes(path: Path, content: bytes) -> Path:
-    """Write a file under a temporary name and rename it, so that it is never there by half.
-
-    Raises:
-        UsageError: the folder cannot be written to.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as fault:
-        raise UsageError(
-            f"{path}: cannot be written ({fault.strerror}).",
-            hint="Choose another folder with --outputs, or close the file.",
-        ) from fault
-    return path

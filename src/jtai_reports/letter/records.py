@@ -74,6 +74,7 @@ class Section(NamedTuple):
     page_start: int
     page_end: int
     findings: tuple[Finding, ...]
+    heading_lines: tuple[Line, ...] = ()
 
 
 class Problem(NamedTuple):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from jtai_reports.letter.blocks import ENDED, join_lines
 from jtai_reports.letter.records import Block, Finding, Section
+from jtai_reports.pdf.records import Line
 from jtai_reports.reference.readers import Headings, LetterPhrases, matching_key
 
 BULLETED = frozenset({"strengths", "improvements", "priority_actions"})
@@ -58,6 +59,7 @@ class _Open(NamedTuple):
     kind: str
     page: int
     blocks: list[tuple[Block, str | None]]  # with the sub-heading that each stands under
+    heading_lines: tuple[Line, ...] = ()
 
 
 class _Cutter:
@@ -83,7 +85,7 @@ class _Cutter:
             self.sections[-1].blocks.append((block, self.subheading))
 
     def _open(self, heading: str | None, kind: str, block: Block) -> None:
-        self.sections.append(_Open(heading, kind, block.page_start, []))
+        self.sections.append(_Open(heading, kind, block.page_start, [], block.lines if heading else ()))
         self.subheading = None
 
     def _heading(self, block: Block, after: Block | None) -> None:
@@ -139,7 +141,7 @@ def _section(open_: _Open, headings: Headings) -> Section:
     polarity = headings.polarity_of(open_.heading or "") if open_.kind == "practice_example" else None
     last = findings[-1].page_end if findings else open_.page
     heading = open_.heading.strip() if open_.heading else None
-    return Section(heading, open_.kind, polarity, open_.page, last, findings)
+    return Section(heading, open_.kind, polarity, open_.page, last, findings, open_.heading_lines)
 
 
 def _findings(blocks: Sequence[tuple[Block, str | None]]) -> list[Finding]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+from jtai_reports.files import write_bytes
 from jtai_reports.show.plots import Chart
-from jtai_reports.store import write_bytes, write_csv
+from jtai_reports.store import write_csv
 
 DPI = 150
 

@@ -1,0 +1,49 @@
+"""Write files whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from jtai_reports.errors import UsageError
+
+PART = ".part"
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write a file under a temporary name and rename it, so that it is never there by half.
+
+    Raises:
+        UsageError: the folder cannot be written to.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=PART)
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            part.chmod(0o644)
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as fault:
+        hint = "Close the file where it is open, or choose another folder with --outputs."
+        raise UsageError(f"{path}: cannot be written ({fault.strerror}).", hint=hint) from fault
+    return path
+
+
+def write_json(path: Path, content: Mapping[str, object]) -> Path:
+    """Write a record as JSON with its keys in order."""
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=str)
+    return write_bytes(path, (text + "\n").encode())
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what a run that was killed left half written."""
+    for part in folder.rglob(f".*{PART}"):
+        part.unlink(missing_ok=True)
