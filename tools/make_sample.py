@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from sample_layout import Glyph, PageSetup, Place, Sheet, Style
 from sample_writer import Bank, Item, Part, Plan, Writer
 
@@ -26,10 +27,18 @@ GLYPHS = {
 }
 INSPECTORATES = ["Ofsted", "CQC", "HMICFRS", "HMI Probation"]
 MOST_TRIALS = 600
-COLUMNS = (
-    "urn la_code ons_code authority also_known_as region_code region authority_type population_0_25 "
-    "statistical_neighbours"
-).split()
+COLUMNS = [
+    "urn",
+    "la_code",
+    "ons_code",
+    "authority",
+    "also_known_as",
+    "region_code",
+    "region",
+    "authority_type",
+    "population_0_25",
+    "statistical_neighbours",
+]
 REGION_CODES = {
     "North East": "E12000001",
     "North West": "E12000002",
@@ -69,15 +78,19 @@ def make_letters() -> Iterator[tuple[Plan, bytes, dict[str, Any]]]:
         yield plan, pdf, letter_truth(plan, placed, sheet.page)
 
 
-def read_yaml(name: str) -> Any:
+def read_yaml(name: str) -> Any:  # noqa: ANN401 - each file has its own shape
     """One of the files of text."""
     return yaml.safe_load((TEXTS / f"{name}.yaml").read_text("utf-8"))
 
 
 def read_bank() -> dict[str, dict[str, list[str]]]:
     """All sentences by theme and polarity."""
-    files = ("bank_understanding", "bank_collaboration", "bank_leadership")
-    return {theme: kinds for name in files for theme, kinds in read_yaml(name).items()}
+    bank: dict[str, dict[str, list[str]]] = {}
+    for name in ("bank_understanding", "bank_collaboration", "bank_leadership", "bank_more"):
+        for theme, kinds in read_yaml(name).items():
+            for polarity, sentences in kinds.items():
+                bank.setdefault(theme, {}).setdefault(polarity, []).extend(sentences)
+    return bank
 
 
 def read_plans() -> list[dict[str, Any]]:
@@ -95,24 +108,21 @@ def first_that_fits(plan: Plan, bank: Bank) -> tuple[Bank, Sheet, list[Placed]]:
         trial = bank.copy()
         writer = Writer(trial, plan, series, frame, salt=salt)
         parts = writer.parts(examples)
-        sheet, placed = lay_out(plan, writer.title(), parts, frame)
+        sheet, placed = lay_out(plan, writer.title(), parts, frame, nudge=6.0 * (salt % 9))
         if set(plan["wants"]) <= set(break_kinds(placed)):
             return trial, sheet, placed
     raise SystemExit(f"{plan['file']}: no wording gives {plan['wants']}. Hint: ask for fewer in the plan.")
 
 
-def lay_out(plan: Plan, title: str, parts: Sequence[Part], frame: Plan) -> tuple[Sheet, list[Placed]]:
-    """The letter on its pages, and where each item stands."""
+def lay_out(
+    plan: Plan, title: str, parts: Sequence[Part], frame: Plan, *, nudge: float = 0.0
+) -> tuple[Sheet, list[Placed]]:
+    """The letter on its pages, and where each item stands; `nudge` moves all page breaks a little."""
     sheet = Sheet(page_setup(plan, frame))
     body = Style(sheet.setup.regular, plan.get("body_size", 12 if plan["template"] == "2022-" else 11.5))
     heading = body._replace(font=sheet.setup.bold, after=9.0)
-    write_front(sheet, plan, title, body)
-    placed = []
-    for index, part in enumerate(parts):
-        before = sheet.page
-        placed.append(write_part(sheet, plan, part, heading))
-        follows_box = index + 1 < len(parts) and "box" in parts[index + 1].plan
-        sheet.gap(2 if follows_box and before else 0)
+    write_front(sheet, plan, title, body, nudge)
+    placed = [write_part(sheet, plan, part, heading) for part in parts]
     write_end(sheet, plan, frame, body)
     return sheet, placed
 
@@ -126,16 +136,17 @@ def page_setup(plan: Plan, frame: Plan) -> PageSetup:
         number_first=plan.get("number_first", False),
         number_on_first_page=plan["template"] == "2016-2020",
         family=plan.get("family", "Helvetica"),
+        lone_lines=plan.get("lone_lines", False),
     )
 
 
-def write_front(sheet: Sheet, plan: Plan, title: str, body: Style) -> None:
+def write_front(sheet: Sheet, plan: Plan, title: str, body: Style, nudge: float) -> None:
     """Date, addressees, salutation and title."""
     day: date = plan["date"]
     sheet.write(f"{day.day} {day:%B %Y}", body._replace(after=12))
     for name in plan["addressees"]:
         sheet.write(name, body._replace(after=0))
-    sheet.gap(24)
+    sheet.gap(18 + nudge)
     sheet.write(plan["salutation"], body._replace(after=14))
     sheet.write(title, body._replace(font=sheet.setup.bold, after=12))
 
@@ -268,17 +279,24 @@ def section_truth(plan: Plan, part: Part, page: int, places: Sequence[Place]) ->
         "kind": part.plan["kind"],
         "polarity": part.plan.get("polarity"),
         "page": page,
-        "items": [
-            {
-                "bullet": item.bullet,
-                "subheading": item.subheading,
-                "page_start": place.first,
-                "page_end": place.last,
-                "text": re.sub(r"\^\d", "", styled_whole(plan, item)),
-            }
-            for item, place in zip(part.items, places, strict=True)
-        ],
+        "items": [item_truth(plan, *pair) for pair in zip(part.items, places, strict=True)],
     }
+
+
+def item_truth(plan: Plan, item: Item, place: Place) -> dict[str, Any]:
+    """A finding as a reader should find it; its length only where it stands on one page, as in the references."""
+    text = re.sub(r"\^\d", "", styled_whole(plan, item))
+    words = text.split()
+    row = {
+        "bullet": item.bullet,
+        "subheading": item.subheading,
+        "page_start": place.first,
+        "page_end": place.last,
+        "first": " ".join(words[:8]),
+        "last": " ".join(words[-6:]),
+        "text": text,
+    }
+    return row if place.last > place.first else {**row, "n_alnum": sum(map(str.isalnum, text))}
 
 
 def styled_whole(plan: Plan, item: Item) -> str:

@@ -22,7 +22,9 @@ KEY_AREA = {
     "board": "partnership_governance",
 }
 # Openings of weakness sentences that may follow 'However,' with a small letter.
-AFTER_HOWEVER = re.compile(r"(The|There|Too|Some|Many|Plans|Children|Records|Families|Leaders|Managers|Nobody|No one)\b")
+AFTER_HOWEVER = re.compile(
+    r"(The|There|Too|Some|Many|Plans|Children|Records|Families|Leaders|Managers|Nobody|No one)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -124,10 +126,15 @@ class Writer:
             lean = self.bank.lean.get(theme, 0.5)
             weight = lean if polarity in ("strength", "good") else 1 - lean
             weight *= 2.5 if theme in self.series["focus"] else 1
-            weights.append(weight / (1 + 4 * self.recent[-9:].count(theme)))
+            weights.append(weight * self._freshness(theme, polarity) / (1 + 4 * self.recent[-9:].count(theme)))
         theme = self.rng.choices(themes, weights)[0]
         self.recent.append(theme)
         return theme
+
+    def _freshness(self, theme: str, polarity: str) -> float:
+        """Less than one for a theme whose sentences earlier letters have used up."""
+        free = [s for s in self.bank.sentences[theme][polarity] if s not in self.here]
+        return float(0.3 ** min((self.bank.used[s] for s in free), default=9))
 
     def _themes(self, area: str | None = None) -> list[str]:
         return KEY_AREA[area].split() if area else list(self.bank.sentences)
@@ -238,13 +245,13 @@ class Writer:
         for text in texts:
             yield Item(self.fill(text), bullet)
 
-    def _context(self, section: Plan) -> Iterator[Item]:
+    def _context(self, _: Plan) -> Iterator[Item]:
         return self._fixed(self.frame["context"][self.plan["series"]])
 
-    def _partnership_section(self, section: Plan) -> Iterator[Item]:
+    def _partnership_section(self, _: Plan) -> Iterator[Item]:
         return self._fixed(self.frame["partnership_section"])
 
-    def _none_declared(self, section: Plan) -> Iterator[Item]:
+    def _none_declared(self, _: Plan) -> Iterator[Item]:
         return self._fixed([self.frame["none_declared"]], bullet=True)
 
     def _priority(self, section: Plan) -> Iterator[Item]:
@@ -252,11 +259,11 @@ class Writer:
             yield Item(self.fill(self.frame["lead_in"][section["lead_in"]]))
         yield from self._fixed([self.frame["priority"][n] for n in section["pick"]], bullet=True)
 
-    def _named(self, section: Plan) -> Iterator[Item]:
+    def _named(self, _: Plan) -> Iterator[Item]:
         return self._fixed(self.frame["next_steps"]["named"])
 
-    def _principal(self, section: Plan) -> Iterator[Item]:
+    def _principal(self, _: Plan) -> Iterator[Item]:
         return self._fixed(self.frame["next_steps"]["principal"])
 
-    def _open(self, section: Plan) -> Iterator[Item]:
+    def _open(self, _: Plan) -> Iterator[Item]:
         return self._fixed(self.frame["next_steps"]["open"])

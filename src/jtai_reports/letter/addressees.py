@@ -14,11 +14,16 @@ GOES_ON = re.compile(r"[a-z(&]")
 LEADS_ON = re.compile(r"([,&]|\b(and|of|for|the|in))$")
 
 
-def count_addressees(lines: Sequence[Line], phrases: LetterPhrases) -> int:
-    """How many people the lines of an address block name, one or two on a line, or one over several lines."""
+def count_addressees(lines: Sequence[Line], right: float, phrases: LetterPhrases) -> int:
+    """How many people an address block names, by name or by post, one or two on a line, or one over several lines.
+
+    Args:
+        lines: the lines of the address block.
+        right: how far right text reaches on the page, in points.
+        phrases: the words that tell people, posts and bodies apart.
+    """
     if not lines:
         return 0
-    right = max(line.x1 for line in lines)
     margin = min(line.x0 for line in lines)
     starts = sum(
         before is None or not _goes_on(before, line, margin, right, phrases)
@@ -72,9 +77,16 @@ def _is_full(before: Line, line: Line, right: float) -> bool:
 
 
 def _further_on_line(text: str, phrases: LetterPhrases) -> int:
-    """People named on a line after the first: with a title of their own, or behind a semicolon."""
-    titles = [
-        m for m in phrases.honorifics.finditer(text) if m.start() > 0 and re.match(r"\.?\s+[A-Z]", text[m.end() :])
-    ]
-    apart = [m for m in titles if not re.search(r"(,|\band|Chief|Detective)$", text[: m.start()].rstrip())]
-    return len(apart) + sum(starts_with_person(part.strip(), phrases) for part in text.split(";")[1:])
+    """People named on a line after the first: behind a semicolon, or with a title of their own."""
+    first, *others = text.split(";")
+    return sum(starts_with_person(part.strip(), phrases) for part in others) + sum(
+        _further_titles(part, phrases) for part in (first, *others)
+    )
+
+
+def _further_titles(text: str, phrases: LetterPhrases) -> int:
+    """Titles such as Ms or Dr inside a text that do not go on with a name or post before them."""
+    text = text.strip()
+    titles = (m for m in phrases.honorifics.finditer(text) if m.start() > 0)
+    apart = (m for m in titles if not re.search(r"(,|\band|Chief|Detective)$", text[: m.start()].rstrip()))
+    return sum(re.match(r"\.?\s+[A-Z]", text[m.end() :]) is not None for m in apart)

@@ -25,6 +25,7 @@ class Reading(NamedTuple):
     front: tuple[Block, ...]
     title: str
     sections: tuple[Section, ...]
+    right: float  # how far right text reaches on the first page, in points
 
     def text_of(self, *kinds: str) -> str:
         """The text of all sections of the kinds."""
@@ -54,7 +55,7 @@ def read_details(
         action_plan_due=due.day if due else None,
         principal_authority=_principal(next_steps, phrases),
         safeguarding_body=_safeguarding_body(reading, phrases),
-        n_addressees=count_addressees(lines[dated[0] + 1 :] if dated else lines, phrases) or None,
+        n_addressees=count_addressees(lines[dated[0] + 1 :] if dated else lines, reading.right, phrases) or None,
     )
     return details, [*area_problem, *_series_problem(details)]
 

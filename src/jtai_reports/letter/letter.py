@@ -31,10 +31,11 @@ def read_letter(pages: Sequence[Page], *, authorities: Path | None = None) -> Le
     """
     headings, phrases = read_headings(), read_phrases()
     check_is_letter(pages, phrases)
-    parts = split_parts(build_blocks(_until_closing(body_lines(pages), phrases), headings), phrases, headings)
+    lines = _until_closing(body_lines(pages), phrases)
+    parts = split_parts(build_blocks(lines, headings), phrases, headings)
     sections = tuple(cut_sections(parts.body, headings))
     template = template_of(sections)
-    reading = Reading(parts.front, parts.title, sections)
+    reading = Reading(parts.front, parts.title, sections, right=_first_right(lines))
     details, problems = read_details(reading, phrases, read_series(), read_authorities(authorities))
     missing = find_missing(details, sections, template, headings)
     problems += [_not_recognised(item) for item in missing if item.reason == "not_recognised"]
@@ -45,6 +46,11 @@ def _until_closing(lines: Sequence[BodyLine], phrases: LetterPhrases) -> Sequenc
     """The lines before 'Yours sincerely': what follows are signatures."""
     ends = (i for i, body in enumerate(lines) if phrases.closing.fullmatch(matching_key(body.line.text)))
     return lines[: next(ends, len(lines))]
+
+
+def _first_right(lines: Sequence[BodyLine]) -> float:
+    """How far right text reaches on the first page, in points."""
+    return max((body.right for body in lines if body.line.page == lines[0].line.page), default=0.0)
 
 
 def check_is_letter(pages: Sequence[Page], phrases: LetterPhrases) -> None:

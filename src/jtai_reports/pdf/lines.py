@@ -11,6 +11,7 @@ from jtai_reports.pdf.records import Line, Run
 SAME_LINE = 3.0  # points: baselines closer than this belong to one printed line
 GAP_IS_SPACE = 0.25  # of the font size: a wider gap between two runs is a space
 RAISED_SIZE = 0.85  # of the line's font size: a raised run smaller than this is a superscript
+RAISED_BY = 0.75  # of the line's font size: a superscript stands no higher than this
 MARK = re.compile(r"\s*\[?\d{1,3}\]?\s*|\s*[*†‡]\s*")
 HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-", "\xad": "-", "\xa0": " ", "\r": "", "\n": ""})
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
@@ -60,25 +61,14 @@ def _rows(runs: list[Run]) -> list[list[Run]]:
 
 
 def _with_superscripts(rows: list[list[Run]]) -> list[list[Run]]:
+    """Put a row of small runs just above another row into it."""
     merged: list[list[Run]] = []
-    raised: list[Run] = []
     for row in rows:
         size, baseline = _main_size(row), row[0].baseline
-        fitting = [r for r in raised if r.size < RAISED_SIZE * size and baseline - r.baseline < 0.75 * size]
-        lost = [r for r in raised if r not in fitting]
-        if lost:
-            merged.append(lost)
-        if _may_be_raised(row):
-            raised = row
-            merged += [fitting] if fitting else []
-        else:
-            merged.append(fitting + row)
-            raised = []
-    return merged + ([raised] if raised else [])
-
-
-def _may_be_raised(row: Sequence[Run]) -> bool:
-    return sum(len(r.text.strip()) for r in row) <= 8
+        if merged and all(r.size < RAISED_SIZE * size and baseline - r.baseline < RAISED_BY * size for r in merged[-1]):
+            row = merged.pop() + row
+        merged.append(row)
+    return merged
 
 
 def _main_size(row: Sequence[Run]) -> float:
