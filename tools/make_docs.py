@@ -12,7 +12,7 @@ from pathlib import Path
 from jtai_reports import schema
 
 PATH = Path(__file__).parent.parent / "docs" / "data-dictionary.md"
-TYPES = {schema.TEXT: "text", schema.NUMBER: "whole number", schema.TRUTH: "true or false"}
+TYPES = {schema.TEXT: "text", schema.NUMBER: "whole number", schema.SHARE: "number", schema.TRUTH: "true or false"}
 HEAD = """\
 # Data dictionary
 

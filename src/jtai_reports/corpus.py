@@ -24,11 +24,17 @@ Row = dict[str, Any]
 
 
 class Corpus(NamedTuple):
-    """The tables of a set of letters: see the data dictionary for their columns."""
+    """The tables of a set of letters: see the data dictionary for their columns.
+
+    `statements`, `codings` and `codings_other` stay empty until the letters are coded.
+    """
 
     reports: pd.DataFrame
     sections: pd.DataFrame
     findings: pd.DataFrame
+    statements: pd.DataFrame
+    codings: pd.DataFrame
+    codings_other: pd.DataFrame
     problems: pd.DataFrame
     missing: pd.DataFrame
 

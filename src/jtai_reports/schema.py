@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import pandas as pd
 
-TEXT, NUMBER, TRUTH = "str", "Int64", "bool"
+TEXT, NUMBER, SHARE, TRUTH = "str", "Int64", "Float64", "bool"
 
 TEMPLATES = ("2016-2020", "2022-")
 SECTION_KINDS = (
@@ -22,7 +22,10 @@ SECTION_KINDS = (
     "next_steps",
     "other",
 )
-POLARITIES = ("strength", "weakness", "mixed")
+POLARITIES = ("strength", "weakness", "mixed")  # of practice examples, read from their heading
+STATEMENT_POLARITIES = (*POLARITIES, "neutral")
+KEY_AREAS = ("understanding", "collaboration", "leadership")
+FACETS = ("theme", "agency")
 REASONS = ("absent", "declared_none", "not_recognised")
 SEVERITIES = ("error", "warning")
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
@@ -127,6 +130,58 @@ FINDINGS = Table(
     ("finding_id",),
 )
 
+STATEMENTS = Table(
+    "statements",
+    "one sentence of a finding, or a finding that is no sentence",
+    (
+        Column("statement_id", TEXT, "name of the statement", unique=True),
+        Column("finding_id", TEXT, "the finding"),
+        Column("report_id", TEXT, "the letter"),
+        Column("section_kind", TEXT, "what kind of section it stands in", allowed=SECTION_KINDS),
+        Column("ordinal", NUMBER, "place in the finding, from 1"),
+        Column("text", TEXT, "its text: finding.text[start:end]", pattern=r"\S(.*\S)?"),
+        Column("start", NUMBER, "where it starts in the finding's text, in characters from 0"),
+        Column("end", NUMBER, "where it ends in the finding's text (the first character after it)"),
+        Column("page_start", NUMBER, "page on which it starts"),
+        Column("page_end", NUMBER, "page on which it ends"),
+        Column(
+            "polarity",
+            TEXT,
+            "what it says of the practice: missing until it is coded",
+            nullable=True,
+            allowed=STATEMENT_POLARITIES,
+        ),
+        _maybe(
+            "polarity_score", "confidence in the polarity, 0 to 1: the share of such statements that is right", SHARE
+        ),
+        Column("key_area", TEXT, "key area of its first theme", nullable=True, allowed=KEY_AREAS),
+        _maybe("coder", "who coded it: rules, model, or the initials of a person"),
+    ),
+    ("statement_id",),
+)
+
+
+def _codings(name: str, row: str) -> Table:
+    return Table(
+        name,
+        row,
+        (
+            Column("statement_id", TEXT, "the statement"),
+            Column("facet", TEXT, "what kind of code it is", allowed=FACETS),
+            Column("code", TEXT, "the code: see the codebook"),
+            Column("rank", NUMBER, "place among the statement's codes of this facet, 1 = most central"),
+            _maybe("score", "confidence in the code, 0 to 1: the share of such codings that is right", SHARE),
+            Column("coder", TEXT, "who gave it: rules, model, or the initials of a person"),
+            _maybe("evidence_start", "where the words that speak most for it start in the statement's text", NUMBER),
+            _maybe("evidence_end", "where they end (the first character after them)", NUMBER),
+        ),
+        ("statement_id", "facet", "code", "coder"),
+    )
+
+
+CODINGS = _codings("codings", "one code given to a statement by the coder in use")
+CODINGS_OTHER = _codings("codings_other", "one code given to a statement by another coder than the one in use")
+
 PROBLEMS = Table(
     "problems",
     "something that was not read or not understood",
@@ -165,7 +220,8 @@ MISSING = Table(
     ("report_id", "field"),
 )
 
-TABLES = {table.name: table for table in (REPORTS, SECTIONS, FINDINGS, PROBLEMS, MISSING)}
+ALL = (REPORTS, SECTIONS, FINDINGS, STATEMENTS, CODINGS, CODINGS_OTHER, PROBLEMS, MISSING)
+TABLES = {table.name: table for table in ALL}
 
 
 def make_frame(table: Table, rows: list[dict[str, Any]]) -> pd.DataFrame:
