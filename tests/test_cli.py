@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jtai_reports import schema
 from jtai_reports.cli import main, printable
 from tests.conftest import SAMPLE
 
@@ -31,12 +32,9 @@ def test_run_on_the_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert "Letters read:  12 of 12 files" in shown.out
     assert shown.err == ""
     made = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
-    tables = {
-        f"data/{name}.{kind}"
-        for name in ("reports", "sections", "findings", "problems", "missing")
-        for kind in ("csv", "parquet")
-    }
+    tables = {f"data/{name}.{kind}" for name in schema.TABLES for kind in ("csv", "parquet")}
     figures = {f"figures/findings_by_authority.{kind}" for kind in ("png", "svg", "csv", "alt.txt")}
+    made = {name for name in made if not name.startswith(".cache/")}
     assert made == tables | figures | {"run.json", "tables/findings_by_authority.csv", "tables/findings_by_series.csv"}
     record = json.loads((tmp_path / "out" / "run.json").read_text())
     assert record["counts"]["reports"] == 12
@@ -47,7 +45,7 @@ def test_two_runs_give_the_same_bytes(one_letter: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
         assert run("--reports", one_letter, "--outputs", tmp_path / name) == 0
     files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*") if path.is_file())
-    assert len(files) == 17
+    assert len(files) == 24  # 2 x 8 tables, 4 of the figure, 2 comparisons, run.json, 1 letter in the cache
     assert [f for f in files if (tmp_path / "a" / f).read_bytes() != (tmp_path / "b" / f).read_bytes()] == []
 
 

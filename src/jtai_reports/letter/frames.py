@@ -8,7 +8,7 @@ from jtai_reports.pdf.records import Box, Line, Page
 
 THIN = 3.0  # points: a drawn rectangle narrower than this is a rule
 TOUCHING = 12.0  # points: pieces of a frame's side nearer than this are one side
-LOWEST, NARROWEST = 40.0, 150.0  # points: a frame is at least so high and so wide
+LOWEST, NARROWEST = 24.0, 150.0  # points: a frame is at least so high and so wide
 WHOLE_PAGE = 0.9  # of the page's height: a higher box is a background or a page border
 
 

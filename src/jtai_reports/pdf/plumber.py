@@ -16,6 +16,8 @@ from jtai_reports.pdf.lines import group_lines
 from jtai_reports.pdf.records import Box, Page, Run
 
 Char = dict[str, Any]
+# pdfminer gives the byte behind a glyph of the font ZapfDingbats; pdfium gives the sign itself.
+DINGBATS = str.maketrans({"l": "●", "n": "■", "o": "❏", "u": "◆", "v": "❖"})
 BESIDE = 1.0  # points: characters of one run touch to within this
 
 
@@ -72,4 +74,6 @@ def _run(chars: list[Char], page_height: float) -> Run:
     inked = [char for char in chars if char["text"].strip()] or chars
     fontname, size, up = _style(chars[0])
     text = "".join(char["text"] for char in chars)
+    if "Dingbats" in fontname:
+        text = text.translate(DINGBATS)
     return Run(text, chars[0]["x0"], inked[-1]["x1"], page_height - up, size, fontname)

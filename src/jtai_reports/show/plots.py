@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 STRENGTH, WEAKNESS, QUIET = "#0072b2", "#d55e00", "#8c8c8c"  # told apart by the colour-blind, and in grey
 ROW, HEAD, FOOT = 0.24, 0.66, 0.62  # inches: a letter's row, above the panels, below them
+LOWEST = 3.0  # inches: a lower figure has no room for its panels
 HEADING_WIDTH = 44  # characters
 SHOWN = ("strengths", "improvements")
 CAVEAT = (
@@ -66,7 +67,7 @@ def plot_findings_by_authority(by_authority: pd.DataFrame, *, series_titles: dic
     table = _in_order(by_authority, series_titles or {})
     templates = [name for name in TEMPLATE_NAMES if (table["template"] == name).any()]
     rows = {name: _rows(table[table["template"] == name]) for name in templates}
-    height = ROW * max((r.end for r in rows.values()), default=1) + HEAD + FOOT
+    height = max(ROW * max((r.end for r in rows.values()), default=1) + HEAD + FOOT, LOWEST)
     with sns.axes_style("whitegrid", {"axes.edgecolor": ".8"}), sns.plotting_context("paper"):
         figure = Figure(figsize=(5.6 * len(templates), height), layout="constrained")
         panels = figure.subplots(1, len(templates), squeeze=False)[0]
@@ -113,7 +114,8 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, rows: Rows, title: str) -> None
     axes.set(xlabel="Findings printed in the letter", ylabel="")
     axes.set_yticks(rows.places, rows.labels)
     axes.set_xlim(-2.6, max(float(table[list(SHOWN)].max().max()) * 1.06, 5))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ticks = MaxNLocator(integer=True).tick_values(0, axes.get_xlim()[1])
+    axes.set_xticks([tick for tick in ticks if 0 <= tick <= axes.get_xlim()[1]])
     axes.grid(visible=False, axis="y")
 
 
@@ -162,6 +164,8 @@ def _alt_text(table: pd.DataFrame) -> str:
 def _spread(letters: pd.DataFrame) -> str:
     def said(column: str) -> str:
         counts = letters[column]
+        if counts.isna().all():
+            return "no count of"
         return f"{counts.min()} to {counts.max()} (median {counts.median():g})"
 
     with_priority = int((letters["priority_actions"] > 0).sum())
