@@ -181,6 +181,7 @@ def _report_row(file: ReadFile, letter: Letter, name: str) -> Row:
         "n_pages": letter.n_pages,
         "template": letter.template,
         "inspectorates": "; ".join(details.inspectorates) or None,
+        "date_notes": "; ".join(details.date_notes) or None,
         "published": entry.published.isoformat() if entry else None,
         "source_url": entry.url if entry else None,
         **{field: _iso(getattr(details, field)) for field in dates},

@@ -81,6 +81,9 @@ REPORTS = Table(
         _day("inspection_start", "first day of the inspection"),
         _day("inspection_end", "last day of the inspection"),
         _day("action_plan_due", "day by which the written statement of action is due"),
+        _maybe(
+            "date_notes", "dates that needed interpretation, each with the reason and the printed text, joined by '; '"
+        ),
         _maybe("principal_authority", "who must prepare the written statement, as printed"),
         _maybe("safeguarding_body", "the safeguarding board or partnership, as printed"),
         _maybe("n_addressees", "people to whom the letter is addressed", NUMBER),

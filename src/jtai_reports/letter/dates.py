@@ -41,6 +41,7 @@ SPAN = re.compile(
     rf"(?P<day2>\d{{1,2}})\s*(?:st|nd|rd|th)?\s+(?P<month2>{MONTH})(?:,?\s+(?P<year2>\d{{4}}))?",
     re.IGNORECASE,
 )
+FROM_LETTER = "year taken from the letter's date"
 
 
 class PrintedDate(NamedTuple):
@@ -49,13 +50,15 @@ class PrintedDate(NamedTuple):
     day: date
     printed: str
     note: str = ""
+    contradicts: bool = False  # whether the printed weekday is not that of the printed day
 
 
 def find_date(text: str, *, near: date | None = None) -> PrintedDate | None:
     """The first date in a text. A year that is not printed is taken from `near`.
 
     >>> find_date("by Friday 18 April 2023")
-    PrintedDate(day=datetime.date(2023, 4, 18), printed='Friday 18 April 2023', note='18 April 2023 was a Tuesday')
+    PrintedDate(day=datetime.date(2023, 4, 18), printed='Friday 18 April 2023',
+        note='18 April 2023 was a Tuesday', contradicts=True)
     """
     for match in DATE.finditer(text):
         found = _read(match, near)
@@ -77,14 +80,15 @@ def find_span(text: str, *, near: date | None = None) -> tuple[PrintedDate, Prin
         if year2 is None:
             if near is None:
                 continue
-            year2, note = str(near.year), "year taken from the letter's date"
+            year2, note = str(near.year), FROM_LETTER
         last = _made(match["day2"], match["month2"], year2)
         first = _made(match["day1"], match["month1"] or match["month2"], match["year1"] or year2)
         if first is None or last is None:
             continue
-        if first > last:
+        if first > last and not match["year1"]:
             first = _made(match["day1"], match["month1"] or match["month2"], str(int(year2) - 1)) or first
-        if note and near is not None and last > near:
+            note = note or "year of the first day taken from the last day's"
+        if note == FROM_LETTER and near is not None and last > near:
             first, last = first.replace(year=first.year - 1), last.replace(year=last.year - 1)
         return PrintedDate(first, match[0], note), PrintedDate(last, match[0], note)
     return None
@@ -95,7 +99,7 @@ def _read(match: re.Match[str], near: date | None) -> PrintedDate | None:
     if year is None:
         if near is None:
             return None
-        year, note = str(near.year), "year taken from the letter's date"
+        year, note = str(near.year), FROM_LETTER
     elif len(year) == 2:
         year, note = f"20{year}", "year printed with two digits"
     day = _made(match["day"], match["month"], year)
@@ -104,6 +108,7 @@ def _read(match: re.Match[str], near: date | None) -> PrintedDate | None:
     weekday = (match["weekday"] or "").lower()
     if weekday and weekday != WEEKDAYS[day.weekday()]:
         note = f"{day.day} {day:%B %Y} was a {WEEKDAYS[day.weekday()].title()}"
+        return PrintedDate(day, match[0].strip(), note, contradicts=True)
     return PrintedDate(day, match[0].strip(), note)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -44,6 +44,12 @@ def read_details(
     theme, named_series = read_theme(reading, day, phrases, series)
     found, area_problem = read_area(reading, day, gazetteer)
     due = _deadline(next_steps, day)
+    dates = {
+        "letter_date": dated[1] if dated else None,
+        "inspection_start": span[0] if span else None,
+        "inspection_end": span[1] if span else None,
+        "action_plan_due": due,
+    }
     details = Details(
         **_area_columns(found),
         deep_dive_theme=theme,
@@ -53,11 +59,12 @@ def read_details(
         inspection_start=span[0].day if span else None,
         inspection_end=span[1].day if span else None,
         action_plan_due=due.day if due else None,
+        date_notes=tuple(f"{field}: {p.note}, printed {p.printed!r}" for field, p in dates.items() if p and p.note),
         principal_authority=_principal(next_steps, phrases),
         safeguarding_body=_safeguarding_body(reading, phrases),
         n_addressees=count_addressees(lines[dated[0] + 1 :] if dated else lines, reading.right, phrases) or None,
     )
-    return details, [*area_problem, *_series_problem(details)]
+    return details, [*area_problem, *_series_problem(details), *_date_problems(dates)]
 
 
 def _letter_date(lines: Sequence[Line]) -> tuple[int, PrintedDate] | None:
@@ -82,10 +89,12 @@ def _area_columns(found: Authority | str | None) -> dict[str, str | None]:
 def read_area(reading: Reading, day: date | None, gazetteer: Gazetteer) -> tuple[Authority | str | None, list[Problem]]:
     """The local authority: from the title, else the topic sentence, else whom the letter names most."""
     opening = reading.text_of("opening")
-    for text in (reading.title, opening):
-        named = gazetteer.find(_after_last_of(text) if text is reading.title else text, day) if text else []
-        if named:
-            return _most_named(named), []
+    in_title = gazetteer.find(reading.title, day)
+    if in_title:  # '... response to neglect in THE AREA'
+        return in_title[-1].authority, []
+    in_opening = gazetteer.find(opening, day)
+    if in_opening:
+        return _most_named(in_opening), []
     printed = _printed_area(reading.title)
     nearly = gazetteer.nearest(printed, day) if printed else None
     if nearly is not None:
@@ -98,12 +107,6 @@ def read_area(reading: Reading, day: date | None, gazetteer: Gazetteer) -> tuple
     message = f"The area {printed!r} is not in the list of authorities." if printed else "The letter names no area."
     hint = "Add a row to authorities.csv in the folder of the letters."
     return printed, [Problem("details", "warning", "area_unknown", message, hint)]
-
-
-def _after_last_of(title: str) -> str:
-    """The part of a title that names the area ('... response to neglect in THE AREA')."""
-    places = [m.start() for m in re.finditer(r"\b(in|of)\b", title)]
-    return title[places[-1] :] if places else title
 
 
 def _most_named(named: Sequence[Found]) -> Authority:
@@ -193,3 +196,11 @@ def _series_problem(details: Details) -> list[Problem]:
         return []
     message = f"No known series of {details.letter_date} has the theme {details.deep_dive_theme!r}."
     return [Problem("details", "warning", "series_unknown", message, "Add it to series.csv.")]
+
+
+def _date_problems(dates: Mapping[str, PrintedDate | None]) -> Iterator[Problem]:
+    """A warning for each date that contradicts itself: the weekday and the day of the month do not fit."""
+    for field, printed in dates.items():
+        if printed and printed.contradicts:
+            message = f"The {field.replace('_', ' ')} is printed as {printed.printed!r}: {printed.note}."
+            yield Problem("details", "warning", "date_doubtful", message, "Read it in the letter.")

@@ -101,6 +101,7 @@ class Details(NamedTuple):
     inspection_start: date | None = None
     inspection_end: date | None = None
     action_plan_due: date | None = None
+    date_notes: tuple[str, ...] = ()  # one for each date that needed interpretation, with its printed text
     principal_authority: str | None = None
     safeguarding_body: str | None = None
     n_addressees: int | None = None
