@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from jtai_reports import schema
-from jtai_reports.cli import main, printable
+from jtai_reports.cli import main
+from jtai_reports.commands.adding import printable
 from tests.conftest import SAMPLE
 
 

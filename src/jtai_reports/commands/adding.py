@@ -1,0 +1,52 @@
+"""How a command is added to the command line, and the options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jtai_reports.settings import DEFAULT_OUTPUTS
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+Action = Callable[[argparse.Namespace], int]
+EXIT_CODES = """\
+exit codes: 0 done (files that could not be read are listed in problems.csv);
+1 nothing could be read; 2 wrong usage, for example a folder that is not there."""
+
+
+def add_command(
+    commands: Commands, name: str, action: Action, purpose: str, *, epilog: str = EXIT_CODES
+) -> argparse.ArgumentParser:
+    """Add a command that runs `action`, which returns the exit code; its options are added to the result."""
+    parser = commands.add_parser(
+        name,
+        help=purpose,
+        description=purpose[0].upper() + purpose[1:] + ".",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(action=action)
+    return parser
+
+
+def add_outputs(parser: argparse.ArgumentParser, purpose: str) -> None:
+    """The option that names the folder of the outputs."""
+    parser.add_argument(
+        "--outputs", type=Path, metavar="DIR", default=DEFAULT_OUTPUTS, help=f"{purpose} (default: outputs/)"
+    )
+
+
+def count(text: str) -> int:
+    """A whole number from 1 up, as an option's value."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+    return int(text)
+
+
+def printable(text: str) -> str:
+    """Text without characters that could steer a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)

@@ -1,0 +1,75 @@
+"""`jtai run`: letters to tables, comparisons and figures."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jtai_reports.commands.adding import add_command, add_outputs, count, printable
+from jtai_reports.settings import SAMPLE, Settings
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from jtai_reports.commands.adding import Commands
+    from jtai_reports.pipeline import Letters
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_command(commands, "run", _run, "read every PDF letter in a folder; write tables, comparisons, figures")
+    parser.add_argument(
+        "--reports",
+        type=Path,
+        metavar="DIR",
+        help="folder of the PDF letters (default: the PDFs in reports/, else the invented ones in reports/sample/)",
+    )
+    add_outputs(parser, "folder to write to; everything in it can be made again")
+    parser.add_argument(
+        "--reader",
+        choices=("pdfium", "pdfplumber"),
+        default="pdfium",
+        help="library that reads the PDFs: pdfium is fast, pdfplumber is the reference (default: pdfium)",
+    )
+    parser.add_argument(
+        "--workers",
+        type=count,
+        metavar="N",
+        default=os.cpu_count() or 1,
+        help="processes that read letters side by side (default: one for each core)",
+    )
+    parser.add_argument(
+        "--no-cache",
+        dest="cache",
+        action="store_false",
+        help="read every letter anew; otherwise unchanged letters come from outputs/.cache/",
+    )
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from jtai_reports.pipeline import find_letters, run, summary_lines  # noqa: PLC0415 - keeps --help fast
+
+    letters = find_letters(arguments.reports)
+    which = " (invented letters, to try the tool with)" if letters.folder == SAMPLE else ""
+    print(f"Reading {len(letters.files)} files in {letters.folder}{which}")
+    settings = Settings(letters.folder, arguments.outputs, arguments.reader, arguments.workers, arguments.cache)
+    with _progress(letters) as progress:
+        task = progress.add_task("Reading letters", total=len(letters.files)) if progress else None
+        done = run(settings, on_read=lambda _: progress.advance(task) if progress and task is not None else None)
+    for line in summary_lines(done, settings.outputs):
+        print(printable(line))
+    return 0
+
+
+def _progress(letters: Letters) -> Progress | nullcontext[None]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty() or not letters.files:
+        return nullcontext()
+    from rich.console import Console  # noqa: PLC0415 - needed on a terminal only
+    from rich.progress import Progress  # noqa: PLC0415
+
+    return Progress(console=Console(stderr=True), transient=True)
