@@ -56,7 +56,7 @@ class Code(_Record):
     """One code of one facet: what it means, how it is recognised, and examples on both sides of its edge.
 
     `key_area` is set for themes. `sections` gives, for a polarity, how much standing in a kind of section
-    speaks for it.
+    speaks for it. A code that `gives_way` stands beside others of its facet only when it is sure.
     """
 
     facet: Facet
@@ -67,6 +67,7 @@ class Code(_Record):
     includes: tuple[Line, ...] = ()
     excludes: tuple[Line, ...] = ()
     sections: dict[str, Share] = {}
+    gives_way: bool = False
     rules: tuple[Rule, ...] = ()
     positive: tuple[Line, ...] = ()
     negative: tuple[Line, ...] = ()
