@@ -14,12 +14,13 @@ RAISED_SIZE = 0.85  # of the line's font size: a raised run smaller than this is
 RAISED_BY = 0.75  # of the line's font size: a superscript stands no higher than this
 MARK = re.compile(r"\s*\[?\d{1,3}\]?\s*|\s*[*†‡]\s*")
 HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-", "\xad": "-", "\xa0": " ", "\r": "", "\n": ""})
-INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+FAR = 1e5  # points: nothing drawn so far off, or nowhere at all (NaN), is on the page
 
 
 def group_lines(runs: Iterable[Run], page: int) -> list[Line]:
     """The runs of a page as lines from top to bottom; text that only looks empty is left out."""
-    rows = _rows(_without_double_strike([_cleaned(run) for run in runs]))
+    rows = _rows(_without_double_strike([_cleaned(run) for run in runs if _is_somewhere(run)]))
     lines = (_line(row, page) for row in rows)
     return [line for line in lines if line.text or line.marks]
 
@@ -28,6 +29,10 @@ def is_bold(font: str) -> bool:
     """Whether a base font name says that the face is bold (the PDF's own flag is not reliable)."""
     name = font.lower()
     return "bold" in name or "black" in name or "heavy" in name
+
+
+def _is_somewhere(run: Run) -> bool:
+    return abs(run.x0) < FAR and abs(run.x1) < FAR and abs(run.baseline) < FAR and 0 <= run.size < FAR
 
 
 def _cleaned(run: Run) -> Run:

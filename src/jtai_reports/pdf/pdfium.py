@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from jtai_reports.pdf.lines import FAR
 from jtai_reports.pdf.records import Box, Run
 
 NAME_LENGTH = 256
@@ -38,7 +39,7 @@ def read_boxes(page: pdfium.PdfPage) -> list[Box]:
         if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_PATH and raw.FPDFPageObj_GetBounds(item, *edges):
             x0, y0, x1, y1 = (edge.value for edge in edges)
             boxes.append(Box(x0 - left, top - y1, x1 - left, top - y0))
-    return boxes
+    return [box for box in boxes if all(abs(edge) < FAR for edge in box)]
 
 
 class _PageText:

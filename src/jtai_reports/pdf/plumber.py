@@ -12,6 +12,7 @@ from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfplumber.page import Page as PlumberPage
 
 from jtai_reports.errors import UnreadableFileError
+from jtai_reports.pdf.intact import check_length, fault_of
 from jtai_reports.pdf.lines import group_lines
 from jtai_reports.pdf.records import Box, Page, Run
 
@@ -25,21 +26,24 @@ def iter_pages(content: bytes) -> Iterator[Page]:
     """The pages of a PDF, one after the other.
 
     Raises:
-        UnreadableFileError: pdfplumber cannot open the file.
+        UnreadableFileError: pdfplumber cannot open the file, or not read a page.
     """
     try:
-        document = pdfplumber.open(io.BytesIO(content))
-    except (PDFEncryptionError, PDFPasswordIncorrect) as fault:
-        raise UnreadableFileError(
-            "The file needs a password.", code="password", hint="Save a copy without a password."
-        ) from fault
+        with pdfplumber.open(io.BytesIO(content)) as document:
+            check_length(len(document.pages))
+            for page in document.pages:
+                lines = group_lines(read_runs(page), page.page_number)
+                size = float(page.width), float(page.height)
+                yield Page(page.page_number, *size, tuple(lines), tuple(read_boxes(page)))
+                page.close()
+    except (UnreadableFileError, MemoryError):
+        raise
     except Exception as fault:  # pdfminer raises many kinds on damaged files
-        raise UnreadableFileError("The file is damaged.", code="damaged", hint="Download it again.") from fault
-    with document:
-        for page in document.pages:
-            lines = group_lines(read_runs(page), page.page_number)
-            yield Page(page.page_number, float(page.width), float(page.height), tuple(lines), tuple(read_boxes(page)))
-            page.close()
+        raise fault_of("password" if _is_locked(fault) else "damaged") from fault
+
+
+def _is_locked(fault: Exception) -> bool:
+    return any(isinstance(part, PDFEncryptionError | PDFPasswordIncorrect) for part in (fault, *fault.args))
 
 
 def read_runs(page: PlumberPage) -> list[Run]:
