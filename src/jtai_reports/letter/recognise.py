@@ -11,7 +11,7 @@ from jtai_reports.reference.readers import LetterPhrases, matching_key
 
 FIRST_PAGES = 2  # the title stands on one of these
 FEWEST_CHARACTERS = 80  # a page: less is a stamp or a page number on a picture
-LEAST_LEGIBLE = 0.6  # share of characters that are plain letters, digits and marks
+LEAST_LEGIBLE = 0.6  # share of characters that are plain (ASCII) letters, digits and marks
 TITLE_GAP = 1.6  # of the font size: a title stands so far below the line before it
 
 
@@ -49,7 +49,7 @@ def _check_has_text(pages: Sequence[Page]) -> None:
             code="no_text",
             hint="Run OCR on the file first (for example with ocrmypdf).",
         )
-    if sum(c.isascii() and c.isprintable() for c in text) < LEAST_LEGIBLE * len(text):
+    if len(text.encode("ascii", "ignore")) < LEAST_LEGIBLE * len(text):
         raise UnreadableFileError(
             "The text is not legible: the file's fonts do not say which letters they draw.",
             code="no_legible_text",
