@@ -9,6 +9,7 @@ from jtai_reports.errors import UnreadableFileError
 HEAD = 1024  # bytes in which a PDF's mark must stand
 LINEARIZED = re.compile(rb"/Linearized\b.{0,200}?/L\s+(\d{1,12})", re.DOTALL)
 MOST_PAGES = 200  # a letter has 6 to 19 pages; more than this is another document
+NO_PAGE = re.compile(rb"/Kids\s*\[\s*\]\s*/Count\s+0\b|/Count\s+0\s*/Kids\s*\[\s*\]")
 OBJECT = re.compile(rb"\d\s+obj\b")
 
 
@@ -37,28 +38,37 @@ def check_length(n_pages: int) -> None:
         UnreadableFileError: its code is `no_pages` or `too_long`.
     """
     if n_pages == 0:
-        raise UnreadableFileError("The file has no pages.", code="no_pages", hint="Download it again.")
+        raise _no_pages()
     if n_pages > MOST_PAGES:
         raise UnreadableFileError(
             f"The file has {n_pages} pages; a letter has fewer than 20.", code="too_long", hint="Is it a letter?"
         )
 
 
-def fault_of(reason: str) -> UnreadableFileError:
+def fault_of(content: bytes, reason: str) -> UnreadableFileError:
     """What a PDF library's complaint means for the person who has the file.
 
-    >>> fault_of("Incorrect password error").code, fault_of("Data format error").code
+    The bytes are asked too, since pdfium may give the reason of an earlier file.
+
+    >>> fault_of(b"/Encrypt 9 0 R", "Incorrect password").code, fault_of(b"", "Incorrect password").code
     ('password', 'damaged')
     """
-    if "password" in reason.lower():
+    locked = b"/Encrypt" in content
+    if locked and "password" in reason.lower():
         return UnreadableFileError(
             "The file needs a password.", code="password", hint="Save a copy without a password."
         )
-    if "security" in reason.lower():
+    if locked and "security" in reason.lower():
         return UnreadableFileError(
             "The file is encrypted in a way that cannot be read.", code="password", hint="Save a copy without it."
         )
+    if NO_PAGE.search(content):
+        return _no_pages()
     return UnreadableFileError("The file is damaged.", code="damaged", hint="Download it again.")
+
+
+def _no_pages() -> UnreadableFileError:
+    return UnreadableFileError("The file has no pages.", code="no_pages", hint="Download it again.")
 
 
 def _start_of(content: bytes) -> str:

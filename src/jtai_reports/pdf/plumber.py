@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
@@ -28,6 +29,7 @@ def iter_pages(content: bytes) -> Iterator[Page]:
     Raises:
         UnreadableFileError: pdfplumber cannot open the file, or not read a page.
     """
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts on the user's terminal
     try:
         with pdfplumber.open(io.BytesIO(content)) as document:
             check_length(len(document.pages))
@@ -39,11 +41,15 @@ def iter_pages(content: bytes) -> Iterator[Page]:
     except (UnreadableFileError, MemoryError):
         raise
     except Exception as fault:  # pdfminer raises many kinds on damaged files
-        raise fault_of("password" if _is_locked(fault) else "damaged") from fault
+        raise fault_of(content, _reason(fault)) from fault
 
 
-def _is_locked(fault: Exception) -> bool:
-    return any(isinstance(part, PDFEncryptionError | PDFPasswordIncorrect) for part in (fault, *fault.args))
+def _reason(fault: Exception) -> str:
+    """The fault in pdfium's words; pdfplumber may have wrapped it."""
+    parts = (fault, *fault.args)
+    if any(isinstance(part, PDFPasswordIncorrect) for part in parts):
+        return "password"
+    return "security" if any(isinstance(part, PDFEncryptionError) for part in parts) else str(fault)
 
 
 def read_runs(page: PlumberPage) -> list[Run]:

@@ -84,7 +84,7 @@ def _pdfium_pages(content: bytes) -> Iterator[Page]:
                 with closing(document[index]) as page:
                     yield _pdfium_page(page, index + 1)
     except pdfium.PdfiumError as fault:
-        raise fault_of(str(fault)) from fault
+        raise fault_of(content, str(fault)) from fault
 
 
 def _pdfium_page(page: pdfium.PdfPage, number: int) -> Page:
