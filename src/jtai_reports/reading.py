@@ -116,12 +116,12 @@ def read_many(
 def _each(
     paths: Sequence[Path], read: Callable[[Path], ReadFile], workers: int, limits: Limits
 ) -> Iterator[tuple[Path, ReadFile]]:
-    if workers == 0:
+    if workers == 0 or not paths:
         yield from ((path, read(path)) for path in paths)
         return
     limited = partial(_limited, read, limits.seconds)
     lost: list[Path] = []
-    with _pool(min(workers, max(len(paths), 1)), limits) as pool:
+    with _pool(min(workers, len(paths)), limits) as pool:
         yield from _over(pool, paths, limited, lost)
     yield from _alone(sorted(lost), limited, limits)
 
