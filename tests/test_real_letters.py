@@ -11,7 +11,6 @@ import pytest
 
 from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.pdf.reader import read_file, read_pages
-from jtai_reports.reading import read_one
 from jtai_reports.store import write_tables
 
 AT_LEAST = {
@@ -48,10 +47,15 @@ def test_every_letter_is_a_report(corpus: Corpus, reference: Path) -> None:
 
 
 def test_letters_of_other_inspections_stay_out(reference: Path) -> None:
-    for path in sorted((reference / "other").glob("*.pdf")):
-        file = read_one(path)
-        assert file.letter is None
-        assert [problem.code for problem in file.problems] == ["not_jtai"]
+    files = sorted((reference / "other").glob("*.pdf"))
+    others = read_letters(files)
+    assert len(files) == 9
+    assert others.problems["file_name"].tolist() == [path.name for path in files]
+    assert set(others.problems["code"]) == {"not_jtai"}
+    assert others.problems["message"].str.extract("seems to be (.*)[.]")[0].tolist() == [
+        "a joint area review" if "review" in path.name else "an area SEND inspection" for path in files
+    ]
+    assert all(getattr(others, name).empty for name in Corpus._fields if name != "problems")
 
 
 def test_both_readers_give_the_same_lines(reference: Path) -> None:

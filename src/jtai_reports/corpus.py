@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections import Counter
@@ -11,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jtai_reports import schema
-from jtai_reports.cache import read_cached, reading_version
+from jtai_reports.cache import Cache, read_and_keep, reading_version
+from jtai_reports.files import shown_name
 from jtai_reports.letter.records import Finding, Letter, Problem
 from jtai_reports.pdf.reader import Reader
 from jtai_reports.reading import Limits, ReadFile, read_many, read_one
@@ -69,10 +71,31 @@ def read_letters(
         12
     """
     read: Callable[[Path], ReadFile] = partial(read_one, reader=reader, authorities=authorities)
+    names = file_names(paths)
+    known: dict[Path, ReadFile] = {}
     if cache is not None:
-        read = partial(read_cached, read=read, folder=cache, version=reading_version(reader, authorities))
+        kept_in = Cache(cache, reading_version(reader, authorities))
+        known = {path: file for path in names if (file := kept_in.get(path)) is not None}
+        read = partial(read_and_keep, read=read, kept_in=kept_in)
+    if on_read is not None:
+        for file in known.values():
+            on_read(file)
+    new = [path for path in names if path not in known]
+    known |= zip(new, read_many(new, read, workers=workers, limits=limits, on_read=on_read), strict=True)
+    return make_corpus([known[path]._replace(file_name=name) for path, name in names.items()])
+
+
+def file_names(paths: Iterable[Path | str]) -> dict[Path, str]:
+    """What each file is called in the tables: its name, with its folders where two files have the same name.
+
+    >>> list(file_names(["in/a/letter.pdf", "in/b/letter.pdf", "in/b/other.pdf"]).values())
+    ['a/letter.pdf', 'b/letter.pdf', 'other.pdf']
+    """
     files = sorted({Path(path) for path in paths})
-    return make_corpus(read_many(files, read, workers=workers, limits=limits, on_read=on_read))
+    counts = Counter(path.name for path in files)
+    above = Path(os.path.commonpath([path.parent.absolute() for path in files])) if files else Path()
+    full = {path: path.absolute().relative_to(above).as_posix() for path in files}
+    return {path: shown_name(path.name if counts[path.name] == 1 else full[path]) for path in files}
 
 
 def make_corpus(files: Sequence[ReadFile]) -> Corpus:

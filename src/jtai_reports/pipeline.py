@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 from collections.abc import Callable, Sequence
@@ -15,7 +14,7 @@ from jtai_reports.coding.coder import code_corpus, find_coder
 from jtai_reports.compare.findings import findings_by_authority, findings_by_series
 from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.errors import JtaiError, UsageError
-from jtai_reports.files import remove_parts, write_json
+from jtai_reports.files import checksum, remove_parts, shown_name, write_json
 from jtai_reports.reading import ReadFile
 from jtai_reports.reference.readers import read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
@@ -59,8 +58,8 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     made_from = describe_inputs(settings, letters)
     known = _up_to_date(settings.outputs, made_from) if settings.cache else None
     if known is not None:
+        remove_parts(settings.outputs)
         return Run(letters, known, up_to_date=True)
-    remove_parts(settings.outputs)
     corpus = read_letters(
         letters.files,
         workers=settings.workers,
@@ -75,6 +74,7 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     written += compare_and_draw(corpus, settings.outputs)
     record = made_from | _results(corpus, written, settings.outputs)
     write_json(settings.outputs / RECORD, record)
+    remove_parts(settings.outputs)  # of a run that was killed
     return Run(letters, record, up_to_date=False)
 
 
@@ -118,8 +118,8 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
         "python": platform.python_version(),
         "libraries": library_versions(LIBRARIES),
         "settings": {"reader": settings.reader, "coder": settings.coder},
-        "codebook": _checksum(settings.codebook) if settings.codebook else None,
-        "inputs": {path.name: _checksum(path) for path in files},
+        "codebook": checksum(settings.codebook) if settings.codebook else None,
+        "inputs": {shown_name(path.name): checksum(path) for path in files},
     }
 
 
@@ -153,8 +153,8 @@ def _results(corpus: Corpus, written: Sequence[Path], outputs: Path) -> Record:
     counts = {name: len(getattr(corpus, name)) for name in Corpus._fields}
     return {
         "counts": counts | {"errors": errors, "warnings": len(corpus.problems) - errors},
-        "newest_letter": corpus.reports["letter_date"].max(),
-        "outputs": {path.relative_to(outputs).as_posix(): _checksum(path) for path in written},
+        "newest_letter": max(corpus.reports["letter_date"].dropna(), default=None),
+        "outputs": {path.relative_to(outputs).as_posix(): checksum(path) for path in written},
     }
 
 
@@ -163,18 +163,15 @@ def _up_to_date(outputs: Path, made_from: Record) -> Record | None:
     try:
         record: Record = json.loads((outputs / RECORD).read_bytes())
         same = all(record[key] == value for key, value in made_from.items())
-        there = same and all(_checksum(outputs / name) == known for name, known in record["outputs"].items())
+        there = same and all(checksum(outputs / name) == known for name, known in record["outputs"].items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return record if there else None
 
 
-def _checksum(path: Path) -> str | None:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return None
-
-
 def _pdfs(folder: Path) -> tuple[Path, ...]:
-    return tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() == ".pdf" and path.is_file()))
+    """Everything named .pdf, whatever it is: what is no file becomes a problem, not nothing."""
+    try:
+        return tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() == ".pdf"))
+    except OSError as fault:
+        raise UsageError(f"{folder}: cannot be listed ({fault.strerror}).", hint="May you read this folder?") from fault

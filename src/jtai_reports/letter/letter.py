@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from jtai_reports.errors import UnreadableFileError
 from jtai_reports.letter.blocks import build_blocks
 from jtai_reports.letter.body import body_lines
 from jtai_reports.letter.details import Reading, read_details
 from jtai_reports.letter.missing import find_missing
+from jtai_reports.letter.recognise import check_is_letter
 from jtai_reports.letter.records import BodyLine, Letter, Missing, Problem, Section
 from jtai_reports.letter.sections import cut_sections, split_parts
 from jtai_reports.pdf.records import Page
@@ -51,20 +51,6 @@ def _until_closing(lines: Sequence[BodyLine], phrases: LetterPhrases) -> Sequenc
 def _first_right(lines: Sequence[BodyLine]) -> float:
     """How far right text reaches on the first page, in points."""
     return max((body.right for body in lines if body.line.page == lines[0].line.page), default=0.0)
-
-
-def check_is_letter(pages: Sequence[Page], phrases: LetterPhrases) -> None:
-    """Raise where the pages have no text or belong to another kind of document."""
-    text = matching_key(" ".join(line.text for page in pages[:2] for line in page.lines))
-    if not any(line.text for page in pages for line in page.lines):
-        raise UnreadableFileError(
-            "The pages hold pictures but no text.", code="no_text", hint="Run OCR on the file first (e.g. ocrmypdf)."
-        )
-    if not any(pattern.search(text) for pattern in phrases.is_letter):
-        seems = next((name for name, p in phrases.other_inspections if p.search(text)), "another document")
-        raise UnreadableFileError(
-            f"Not a JTAI letter; it seems to be {seems}.", code="not_jtai", hint="Take it out of the folder."
-        )
 
 
 def template_of(sections: Sequence[Section]) -> str:

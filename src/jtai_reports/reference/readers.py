@@ -57,6 +57,7 @@ class LetterPhrases(NamedTuple):
 
     is_letter: tuple[re.Pattern[str], ...]
     other_inspections: tuple[tuple[str, re.Pattern[str]], ...]
+    topic: re.Pattern[str]
     salutation: re.Pattern[str]
     title_start: re.Pattern[str]
     closing: re.Pattern[str]
@@ -132,6 +133,7 @@ def read_phrases() -> LetterPhrases:
     return LetterPhrases(
         is_letter=_compiled(content["is_letter"]),
         other_inspections=tuple((o["name"], _pattern(o["pattern"])) for o in content["other_inspections"]),
+        topic=_pattern(content["topic"]),
         salutation=_pattern(content["salutation"]),
         title_start=_pattern(content["title_start"]),
         closing=_pattern(content["closing"]),
