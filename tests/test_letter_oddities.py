@@ -178,7 +178,6 @@ def test_headings_in_any_case_number_and_with_a_stop(printed: str) -> None:
     assert "strengths" in kinds(letter([*front(), heading(printed), bullet("Staff stay.")]))
 
 
-@pytest.mark.xfail(strict=True, reason="headings.yaml knows 'strengths' in the plural only")
 def test_heading_in_the_singular() -> None:
     assert "strengths" in kinds(letter([*front(), heading("Key strength"), bullet("Staff stay.")]))
 
@@ -362,7 +361,6 @@ def test_inspection_in_december_of_a_letter_of_january() -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="find_span reads the two digits of a year as a day")
 def test_year_of_two_digits() -> None:
     assert dates("Between 12 November 18 and 16 November 18, Ofsted came.", dated="11 January 2019")[1:] == (
         date(2018, 11, 12),
