@@ -167,27 +167,42 @@ def when(there: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.002)
 
 
+KILLED_AT_RENAME = """
+import os, signal, sys
+from pathlib import Path
+left, rename = int(sys.argv[1]), Path.replace
+def replace(part, target):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return rename(part, target)
+Path.replace = replace
+from jtai_reports.cli import main
+main(sys.argv[2:])
+"""
+
+
 def test_a_run_killed_at_any_moment_is_made_good_by_the_next(letters: Path, tmp_path: Path) -> None:
-    """Killed when: the cache fills, a table is being written, half the tables are there."""
-    whole = tmp_path / "whole"
-    assert start_run(letters, whole).wait() == 0
-    want = digests(whole)
+    """Killed while the letters are read, before the first table has its name, and in the middle of the tables."""
+    assert start_run(letters, tmp_path / "whole").wait() == 0
+    want, outputs = digests(tmp_path / "whole"), tmp_path / "out"
     assert "run.json" in want
-    outputs = tmp_path / "out"
-    moments = [
-        lambda: any(outputs.glob(".cache/*.json")),
-        lambda: any(outputs.rglob(f".*{PART}")),
-        lambda: len(list(outputs.glob("data/*.parquet"))) >= 3,
-    ]
-    for moment in moments:
-        process = start_run(letters, outputs)
-        when(moment, process)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert not (outputs / "run.json").exists()
-        made = digests(outputs)
-        assert {name: made[name] for name in made if PART not in name}.items() <= want.items()
-    (outputs / "data" / f".left{PART}").write_bytes(b"half")
+    reading_letters = start_run(letters, outputs)
+    when(lambda: any(outputs.glob(".cache/*.json")), reading_letters)
+    reading_letters.kill()
+    reading_letters.wait()
+    for folder in ("data", "tables", "figures"):  # where the signal came late
+        shutil.rmtree(outputs / folder, ignore_errors=True)
+    (outputs / "run.json").unlink(missing_ok=True)
+    for rename in (1, 9):
+        command = [sys.executable, "-c", KILLED_AT_RENAME, str(rename), "run", "--workers", "2"]
+        command += ["--reports", str(letters), "--outputs", str(outputs)]
+        assert subprocess.run(command, stdout=subprocess.DEVNULL).returncode == -signal.SIGKILL
+        assert len(list(outputs.rglob(f".*{PART}"))) >= 1
+        whole = {name: digest for name, digest in digests(outputs).items() if not name.endswith(PART)}
+        assert len(whole) == rename - 1
+        assert whole.items() <= want.items()
     assert start_run(letters, outputs).wait() == 0
     assert digests(outputs) == want
     assert list(outputs.rglob(f".*{PART}")) == []

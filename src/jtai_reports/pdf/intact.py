@@ -22,9 +22,7 @@ def check_intact(content: bytes) -> None:
         UnreadableFileError: its code is `not_pdf` or `damaged`.
     """
     if b"%PDF-" not in content[:HEAD]:
-        raise UnreadableFileError(
-            f"Not a PDF{_start_of(content)}.", code="not_pdf", hint="Download it again, or save it as PDF."
-        )
+        raise UnreadableFileError(f"Not a PDF{_start_of(content)}.", code="not_pdf", hint="Download it again.")
     if _is_cut_short(content):
         raise UnreadableFileError(
             "The file is cut short: its end is missing.", code="damaged", hint="Download it again."
