@@ -174,6 +174,12 @@ def test_a_provider_on_another_site_is_not_asked(site: Site, client: Client, tmp
     assert len(found.listed) == 1
 
 
+def test_a_page_that_is_too_large_is_not_read(site: Site, client: Client, tmp_path: Path) -> None:
+    site.misbehave("/search", moves.huge(3, chunked=True))
+    with pytest.raises(FetchError, match="is larger than 2 MiB"):
+        found_by(client, tmp_path)
+
+
 def test_robots_txt_of_the_listing_site_counts(site: Site, client: Client, tmp_path: Path) -> None:
     site.robots = b"User-agent: *\nDisallow: /search\n"
     with pytest.raises(FetchError, match=r"robots\.txt forbids"):
@@ -219,6 +225,30 @@ def test_a_letter_that_is_not_as_expected(changes: dict[str, str], message: str)
     page = EVENT.format(**GOOD | changes)
     with pytest.raises(PageError, match=message):
         read_provider_page(page.encode(), "https://localhost/provider/44/1")
+
+
+@pytest.mark.parametrize(
+    ("page", "is_empty"),
+    [
+        ("<ol class='timeline'></ol>", True),
+        ("<ol class='timeline'><li>Nothing yet</li></ol>", True),
+        ("<ol class='timeline'><li><a class='document-link' href='/v1/file/1'>Letter</a></li></ol>", False),
+        ("<ol class='timeline'><span class='event__title heading--sub'>Letter</span></ol>", False),
+        ("<h1>Tarnborough</h1>", False),
+        ("", False),
+    ],
+)
+def test_a_provider_without_publications_has_an_empty_timeline(page: str, is_empty: bool) -> None:
+    if is_empty:
+        assert read_provider_page(page.encode(), "https://localhost/provider/44/1") == []
+        return
+    with pytest.raises(PageError, match="no publication"):
+        read_provider_page(page.encode(), "https://localhost/provider/44/1")
+
+
+def test_a_page_of_nested_nonsense_is_read_in_time() -> None:
+    page = "<b>" * 20_000 + EVENT.format(**GOOD)
+    assert len(read_provider_page(page.encode(), "https://localhost/provider/44/1")) == 1
 
 
 def test_each_event_has_its_own_date() -> None:

@@ -76,6 +76,12 @@ def test_a_letter_comes_with_its_record(site: Site, fetcher: Fetcher) -> None:
     assert held["time"].startswith("20")
 
 
+def test_a_version_that_the_catalogue_does_not_know_is_said(fetcher: Fetcher) -> None:
+    known = entry(ID)._replace(sha256="0" * 64)
+    outcome = download(known, fetcher.client, fetcher.holdings, check=check_letter)
+    assert (outcome.what, "another version than the catalogue's" in outcome.note) == ("new", True)
+
+
 def test_the_site_is_told_who_asks_and_robots_txt_is_read_first(site: Site, fetcher: Fetcher) -> None:
     fetcher.get()
     assert [asked.path for asked in site.asked] == ["/robots.txt", PATH]
@@ -315,7 +321,8 @@ def test_a_site_that_cannot_say_what_it_forbids_is_not_asked(site: Site, fetcher
     site.misbehave("/robots.txt", *[moves.status(500)] * 5)
     outcome = fetcher.get()
     assert (outcome.what, "robots.txt is not known" in outcome.note) == ("failed", True)
-    assert site.paths() == []
+    assert fetcher.get().what == "failed"
+    assert [asked.path for asked in site.asked] == ["/robots.txt"] * 5
 
 
 def test_there_is_a_pause_between_requests_and_the_site_may_ask_for_a_longer_one(site: Site, tmp_path: Path) -> None:

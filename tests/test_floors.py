@@ -16,7 +16,6 @@ FLOORS = {
     "schema": 0,
     "settings": 0,
     "versions": 0,
-    "terminal": 0,
     "reference": 1,
     "acquire": 1.5,
     "pdf": 2,

@@ -15,8 +15,15 @@ Headers = Mapping[str, str]
 RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 
+MEBIBYTE = 2**20
+
+
 class Body(Protocol):
     """Takes a body piece by piece, over as many attempts as it needs."""
+
+    @property
+    def most(self) -> int:
+        """Bytes that it may have."""
 
     @property
     def size(self) -> int:
@@ -36,7 +43,9 @@ class Body(Protocol):
 
 
 class Memory:
-    """A body in memory, which each attempt begins anew."""
+    """A body in memory, which each attempt begins anew: a page."""
+
+    most = 2 * MEBIBYTE
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -74,6 +83,8 @@ class Part:
     Beside it stands what the site called this version of the letter; without such a name nothing is gone on with,
     since the two halves may come from different versions.
     """
+
+    most = 20 * MEBIBYTE
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -39,7 +39,6 @@ class Manners(NamedTuple):
     longest_wait: float = 300.0
     limit: float = 60.0
     silence: float = 15.0
-    most_bytes: int = 20 * 2**20
     contact: str = "the person at this address"
     sleep: Callable[[float], None] = time.sleep
 
@@ -58,15 +57,11 @@ class Answer(NamedTuple):
 
 
 class Client:
-    """Asks the two sites, one request at a time.
-
-    `n_requests` counts them.
-    """
+    """Asks the two sites, one request at a time."""
 
     def __init__(self, sites: Sites, manners: Manners = Manners()) -> None:  # noqa: B008 - immutable
         self.sites = sites
         self.manners = manners
-        self.n_requests = 0
         self._pool = make_pool(manners.silence)
         self._robots = Robots(self._robots_text)
         self._may_ask_at = 0.0
@@ -163,11 +158,11 @@ class Client:
     def _read(self, url: str, response: urllib3.BaseHTTPResponse, body: Body) -> None:
         """The body, piece by piece; never more than the limit, packed or unpacked."""
         told = response.headers.get("Content-Length", "")
-        if told.isdecimal() and body.size + int(told) > self.manners.most_bytes:
-            raise self._too_big(url)
+        if told.isdecimal() and body.size + int(told) > body.most:
+            raise _too_big(url, body)
         while piece := response.read1(PIECE):
-            if body.size + len(piece) > self.manners.most_bytes:
-                raise self._too_big(url)
+            if body.size + len(piece) > body.most:
+                raise _too_big(url, body)
             body.add(piece)
 
     def _pace(self, url: str) -> None:
@@ -177,7 +172,6 @@ class Client:
             self.manners.sleep(self._may_ask_at - now)
         pause = max(self.manners.pause, self._robots.pause(url))
         self._may_ask_at = time.monotonic() + pause
-        self.n_requests += 1
 
     def _robots_text(self, url: str) -> bytes:
         """A site's robots.txt; a site that has none forbids nothing, one that cannot say forbids all."""
@@ -202,9 +196,9 @@ class Client:
     def _too_slow(self, url: str) -> SlowError:
         return SlowError(f"{url}: took more than {self.manners.limit:g} seconds.")
 
-    def _too_big(self, url: str) -> FetchError:
-        most = self.manners.most_bytes / 2**20
-        return FetchError(f"{url}: is larger than {most:g} MiB.", hint="A letter has less than 1 MiB.")
+
+def _too_big(url: str, body: Body) -> FetchError:
+    return FetchError(f"{url}: is larger than {body.most / 2**20:g} MiB.", hint="A letter has less than 1 MiB.")
 
 
 def _end(response: urllib3.BaseHTTPResponse, *, whole: bool) -> None:

@@ -73,8 +73,8 @@ def download(entry: CatalogueEntry, client: Client, holdings: Holdings, *, check
     if other is not None and other != holdings.path(entry.file_id):
         return Outcome(entry, "held", f"under another name: {other}")
     part = Part(holdings.part(entry.file_id))
-    held_is_sound = _is_sound(holdings, entry.file_id, check)
-    known = holdings.latest(entry.file_id) if held_is_sound else None
+    known = holdings.latest(entry.file_id)
+    held_is_sound = known is not None or _is_sound(holdings, entry.file_id, check)
     url = client.sites.letter(entry.file_id)
     try:
         answer = client.get(url, part, _only_if_changed(known))
@@ -91,11 +91,11 @@ def download(entry: CatalogueEntry, client: Client, holdings: Holdings, *, check
         return Outcome(entry, "refused", f"{url}: {reason} {_still(held=held_is_sound)}")
     seen = _seen(url, answer, content)
     placed = holdings.place(entry.file_id, content, seen, held_is_sound=held_is_sound)
-    return Outcome(entry, placed.what, _note(placed))
+    return Outcome(entry, placed.what, _note(placed, entry, seen))
 
 
 def _is_sound(holdings: Holdings, file_id: str, check: Check) -> bool:
-    """Whether the file under a letter's name is a letter."""
+    """Whether the file under a letter's name, which has no record that fits it, is a letter."""
     try:
         check(holdings.path(file_id).read_bytes())
     except (JtaiError, OSError):
@@ -108,7 +108,7 @@ def _only_if_changed(known: Seen | None) -> dict[str, str]:
         "If-None-Match": known.etag if known else None,
         "If-Modified-Since": known.last_modified if known else None,
     }
-    return {name: value for name, value in headers.items() if value}
+    return {name: value for name, value in headers.items() if isinstance(value, str) and value.isprintable()}
 
 
 def _not_changed(entry: CatalogueEntry, holdings: Holdings, known: Seen | None) -> Outcome:
@@ -159,7 +159,8 @@ def _header(answer: Answer, name: str) -> str | None:
     return value if value and value.isascii() and value.isprintable() else None
 
 
-def _note(placed: Placement) -> str:
+def _note(placed: Placement, entry: CatalogueEntry, seen: Seen) -> str:
     if placed.what == "changed":
         return f"the published letter is another one than the one held; it was put beside it: {placed.path}"
-    return str(placed.path)
+    unlike = entry.sha256 is not None and entry.sha256 != seen.sha256
+    return f"{placed.path}" + (" (another version than the catalogue's)" if unlike and placed.what == "new" else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -12,6 +13,7 @@ from bs4 import BeautifulSoup, Tag
 from jtai_reports.acquire.faults import PageError
 from jtai_reports.reference.listing import Listing, read_listing
 
+NEAREST = 8  # how many parts of a page around a link are searched for its date
 DATE = re.compile(r"\b(\d{1,2} [A-Za-z]+ \d{4})\b")
 
 
@@ -66,6 +68,8 @@ def read_provider_page(html: bytes, url: str) -> list[Publication]:
     listing = read_listing()
     soup = BeautifulSoup(html, "html.parser")
     links = soup.select(listing.selectors["publication"])
+    if not links and _is_empty(soup, listing):
+        return []
     if not links:
         raise PageError(f"{url}: no publication ({listing.selectors['publication']}) was found on the page.")
     if not any(link.select_one(listing.selectors["description"]) for link in links):
@@ -88,9 +92,16 @@ def _publication(link: Tag, url: str, listing: Listing) -> Publication:
     return Publication(match["file_id"], address, published)
 
 
+def _is_empty(soup: BeautifulSoup, listing: Listing) -> bool:
+    """Whether a page has a timeline of publications with nothing in it."""
+    timelines = soup.select(listing.selectors["timeline"])
+    inside = f"a, {listing.selectors['event']}"
+    return bool(timelines) and not any(timeline.select_one(inside) for timeline in timelines)
+
+
 def _published(link: Tag, listing: Listing) -> date | None:
     """The date in the same event as the link, else the one in the link's own text."""
-    for part in link.parents:
+    for part in islice(link.parents, NEAREST):
         if len(part.select(listing.selectors["publication"])) > 1:
             break
         found = part.select_one(listing.selectors["published"])

@@ -27,6 +27,7 @@ class Robots:
         """
         self._fetch = fetch
         self._rules: dict[str, Protego] = {}
+        self._faults: dict[str, FetchError] = {}
 
     def check(self, url: str) -> None:
         """Make sure that the site does not forbid an address.
@@ -45,8 +46,15 @@ class Robots:
 
     def _of(self, url: str) -> Protego:
         site = _site(url)
+        if site in self._faults:
+            raise self._faults[site]
         if site not in self._rules:
-            self._rules[site] = Protego.parse(self._fetch(site + PATH).decode("utf-8", "replace"))
+            try:
+                text = self._fetch(site + PATH)
+            except FetchError as fault:
+                self._faults[site] = fault
+                raise
+            self._rules[site] = Protego.parse(text.decode("utf-8", "replace"))
         return self._rules[site]
 
 

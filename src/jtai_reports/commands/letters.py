@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jtai_reports.errors import UnreadableFileError
 from jtai_reports.letter.letter import check_is_letter, read_letter
 from jtai_reports.pdf.reader import read_pages
 from jtai_reports.reference.readers import read_phrases
@@ -12,14 +13,21 @@ from jtai_reports.reference.readers import read_phrases
 if TYPE_CHECKING:
     from jtai_reports.letter.records import Letter
 
+LATER = ("not_jtai", "no_text")  # what a first page may lack and the second have
+
 
 def check_letter(content: bytes) -> None:
-    """Make sure that bytes are a PDF that opens and whose text is that of a JTAI letter.
+    """Make sure that bytes are a PDF that opens and whose first pages are those of a JTAI letter.
 
     Raises:
         UnreadableFileError: they are not.
     """
-    check_is_letter(read_pages(content), read_phrases())
+    try:
+        check_is_letter(read_pages(content, first=1), read_phrases())
+    except UnreadableFileError as fault:
+        if fault.code not in LATER:
+            raise
+        check_is_letter(read_pages(content, first=2), read_phrases())
 
 
 def letter_in(content: bytes, *, beside: Path) -> Letter:

@@ -53,9 +53,11 @@ def _refresh(arguments: argparse.Namespace) -> int:
     with visit(arguments) as client:
         found, faults = _find(client, arguments.reports)
         outcomes = download(client, arguments.reports, read_all(arguments.reports))
-    _run(arguments)
-    for line in report_lines(found, outcomes):
-        say(line)
+    try:
+        _run(arguments)
+    finally:
+        for line in report_lines(found, outcomes):
+            say(line)
     return exit_code(faults, outcomes)
 
 
