@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import shutil
 import socket
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -60,10 +63,31 @@ def test_fetch_one_authority(site: Site, reports: Path, capsys: pytest.CaptureFi
     assert jtai("fetch", "--authority", "south tyneside", reports=reports) == 0
     assert site.paths() == [f"/v1/file/{TYNESIDE}"]
     shown = capsys.readouterr().out
-    assert f"new: {TYNESIDE} South Tyneside (2016-04-05): {reports / TYNESIDE}.pdf\n" in shown
+    assert f"new: {TYNESIDE} South Tyneside (2016-04-05): {reports / TYNESIDE}.pdf (another version" in shown
     assert shown.endswith("1 letters: 1 new\n")
     assert jtai("fetch", "--authority", "South Tyneside", reports=reports) == 0
     assert capsys.readouterr().out == "1 letters: 1 held\n"
+
+
+def test_a_killed_fetch_leaves_no_half_letter_and_the_next_one_goes_on(site: Site, reports: Path) -> None:
+    content = LETTERS[0].read_bytes()
+    site.letters[TYNESIDE] = content
+    tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+    site.misbehave(f"/v1/file/{TYNESIDE}", moves.stall(content, after=20_000, seconds=30, ETag=tag))
+    command = [sys.executable, "-m", "jtai_reports.cli", "fetch", "--authority", "South Tyneside"]
+    partial = reports / f".{TYNESIDE}.pdf.partial"
+    with subprocess.Popen([*command, "--reports", str(reports)]) as fetching:
+        try:
+            end = time.monotonic() + 60
+            while not (partial.exists() and partial.stat().st_size == 20_000) and time.monotonic() < end:
+                time.sleep(0.05)
+        finally:
+            fetching.kill()
+    assert partial.read_bytes() == content[:20_000]
+    assert list(reports.glob("*.pdf")) == []
+    assert jtai("fetch", "--authority", "South Tyneside", reports=reports) == 0
+    assert site.asked[-1].headers["range"] == "bytes=20000-"
+    assert (reports / f"{TYNESIDE}.pdf").read_bytes() == content
 
 
 def test_fetch_by_series_and_day(site: Site, reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -318,8 +342,6 @@ def test_real_letters_are_matched_by_their_content(
 
 
 def test_the_catalogue_knows_the_real_letters(reference: Path) -> None:
-    import hashlib
-
     known = {entry.file_name: entry for entry in read_catalogue()}
     files = sorted((reference / "corpus").glob("*.pdf"))
     assert len(known) == 70

@@ -262,8 +262,10 @@ def test_a_body_that_drips_is_cut_off(site: Site, tmp_path: Path, head: bool) ->
 
 
 def test_a_site_that_falls_silent_is_given_up(site: Site, tmp_path: Path) -> None:
-    site.misbehave(PATH, *[moves.silence(1)] * 2)
-    assert make(tmp_path, silence=0.2, attempts=2).get().what == "failed"
+    site.misbehave(PATH, *[moves.silence(1)] * 5)
+    outcome = make(tmp_path, silence=0.2).get()
+    assert (outcome.what, "was silent for 0.2 seconds" in outcome.note) == ("failed", True)
+    assert len(site.paths()) == 2
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,19 @@ def cut(content: bytes, after: int, **headers: str) -> Move:
     return move
 
 
+def stall(content: bytes, after: int, seconds: float, **headers: str) -> Move:
+    """Promise all of the content, send the beginning, and then nothing for so long."""
+
+    def move(handler: Handler) -> None:
+        handler.close_connection = True
+        handler.head(200, len(content), **headers)
+        handler.wfile.write(content[:after])
+        handler.wfile.flush()
+        time.sleep(seconds)
+
+    return move
+
+
 def open_end(content: bytes) -> Move:
     """Send content without saying how long it is; it ends when the connection does."""
 

@@ -37,7 +37,7 @@ class Manners(NamedTuple):
     attempts: int = 5
     backoff: float = 1.0
     longest_wait: float = 300.0
-    limit: float = 60.0
+    limit: float = 30.0
     silence: float = 15.0
     contact: str = "the person at this address"
     sleep: Callable[[float], None] = time.sleep
@@ -188,6 +188,8 @@ class Client:
         """What a broken connection means: too slow, not safe (asking again does not help), or bad luck."""
         if too_slow:
             return self._too_slow(url)
+        if isinstance(fault, urllib3.exceptions.TimeoutError):
+            return SlowError(f"{url}: the site was silent for {self.manners.silence:g} seconds.")
         if isinstance(getattr(fault, "__cause__", None) or _inner(fault), ssl.SSLCertVerificationError):
             hint = "Behind a proxy that opens connections, name its certificates with SSL_CERT_FILE."
             return FetchError(f"{url}: the connection is not safe ({_inner(fault)}).", hint=hint)

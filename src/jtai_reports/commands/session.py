@@ -26,7 +26,7 @@ PAUSE, SHORTEST_PAUSE = 2.0, 0.5  # seconds between two requests
 LOCK = ".fetch.lock"
 CONTACT = "JTAI_CONTACT"
 PROJECT = "https://pypi.org/project/jtai-reports/"
-TIME_LIMIT = 60.0  # seconds for one request
+TIME_LIMIT = 30.0  # seconds for one request
 QUIET = frozenset({"held"})
 
 
