@@ -340,6 +340,13 @@ def test_there_is_a_pause_between_requests_and_the_site_may_ask_for_a_longer_one
     assert [round(wait) for wait in slower.slept] == [2, 9]
 
 
+def test_a_full_disk_is_said_and_not_taken_for_a_broken_connection(site: Site, fetcher: Fetcher) -> None:
+    fetcher.holdings.part(ID).mkdir()
+    with pytest.raises(UsageError, match="cannot be written"):
+        fetcher.get()
+    assert site.paths() == [PATH]
+
+
 def test_only_one_request_is_under_way(site: Site, fetcher: Fetcher) -> None:
     ids = [str(number) for number in range(1, 21)]
     site.letters |= {file_id: LETTER + b"\n%" + file_id.encode() for file_id in ids}

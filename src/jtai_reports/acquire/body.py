@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from jtai_reports.acquire.faults import PassingError
+from jtai_reports.errors import UsageError
 from jtai_reports.files import write_json
 
 Headers = Mapping[str, str]
@@ -112,15 +114,15 @@ class Part:
         self._total = None
         if status == 416:
             raise PassingError("The site has less of the letter than was there of it.")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.touch()
+        with _writing(self.path):
+            self.path.touch()
         version = _version_in(headers)
         if version is not None:
             write_json(self._version_file, {"version": version})
 
     def add(self, piece: bytes) -> None:
         """Add a piece at the end of the file."""
-        with self.path.open("ab") as file:
+        with _writing(self.path), self.path.open("ab") as file:
             file.write(piece)
 
     def end(self) -> None:
@@ -134,8 +136,9 @@ class Part:
 
     def clear(self) -> None:
         """Remove it."""
-        self.path.unlink(missing_ok=True)
-        self._version_file.unlink(missing_ok=True)
+        with _writing(self.path):
+            self.path.unlink(missing_ok=True)
+            self._version_file.unlink(missing_ok=True)
 
     def _check_goes_on(self, headers: Headers) -> None:
         match = RANGE.match(headers.get("content-range", ""))
@@ -151,6 +154,16 @@ class Part:
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return version if isinstance(version, str) and version.isprintable() else None
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Tell a full disk, or a folder that may not be written to, from a broken connection."""
+    try:
+        yield
+    except OSError as fault:
+        hint = "Is the disk full? Name another folder with --reports."
+        raise UsageError(f"{path}: cannot be written ({fault.strerror}).", hint=hint) from fault
 
 
 def _version_in(headers: Headers) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ LOCK = ".fetch.lock"
 CONTACT = "JTAI_CONTACT"
 PROJECT = "https://pypi.org/project/jtai-reports/"
 TIME_LIMIT = 30.0  # seconds for one request
+LONG = 10.0  # seconds
 QUIET = frozenset({"held"})
 
 
@@ -154,8 +156,20 @@ def _manners(arguments: argparse.Namespace, sites: Sites) -> Manners:
     pause = usual if arguments.pause is None else max(arguments.pause, shortest)
     limit: float = arguments.time_limit
     return Manners(
-        pause=pause, backoff=max(pause, 0.1), limit=limit, silence=min(limit, Manners().silence), contact=_contact()
+        pause=pause,
+        backoff=max(pause, 0.1),
+        limit=limit,
+        silence=min(limit, Manners().silence),
+        contact=_contact(),
+        sleep=_sleep,
     )
+
+
+def _sleep(seconds: float) -> None:
+    """Wait; where that takes long, say so."""
+    if seconds >= LONG:
+        say(f"waiting for {seconds:.0f} seconds, since the site is busy")
+    time.sleep(seconds)
 
 
 def _contact() -> str:
