@@ -16,7 +16,6 @@ from jtai_reports.files import remove_parts
 from jtai_reports.reference.catalogue import CatalogueEntry
 
 MOST_FAILURES = 5  # in a row: then the site is left alone
-END = b"%%EOF"
 Check = Callable[[bytes], None]
 What = Literal["new", "held", "changed", "mended", "gone", "missing", "failed", "refused", "not asked"]
 
@@ -123,8 +122,6 @@ def _not_changed(entry: CatalogueEntry, holdings: Holdings, known: Seen | None) 
 
 def _fault_in(content: bytes, check: Check) -> str | None:
     """Why content that came in is not the letter, if it is not."""
-    if b"%PDF-" in content[:1024] and END not in content[-2048:]:
-        return "The file ends too early."
     try:
         check(content)
     except JtaiError as fault:
