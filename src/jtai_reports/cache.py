@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jtai_reports.files import checksum, shown_name, write_bytes
 from jtai_reports.pdf.reader import Reader
 from jtai_reports.reading import ReadFile
+from jtai_reports.reference.readers import text_beside
 from jtai_reports.versions import code_version, library_versions
 
 if TYPE_CHECKING:
@@ -64,9 +65,10 @@ def read_and_keep(path: Path, *, read: Callable[[Path], ReadFile], kept_in: Cach
 def reading_version(reader: Reader, authorities: Path | None) -> str:
     """A checksum over all that decides how a letter is read: code, reference data, libraries, settings."""
     digest = hashlib.sha256(f"{code_version(*READING)} {library_versions(LIBRARIES)} {reader}".encode())
-    extra = authorities / "authorities.csv" if authorities else None
-    if extra is not None and extra.is_file():
-        digest.update(extra.read_bytes())
+    for name in ("authorities.csv", "series.csv"):
+        text = text_beside(authorities, name)
+        if text is not None:
+            digest.update(f"{name} {text}".encode())
     return digest.hexdigest()
 
 

@@ -16,7 +16,7 @@ from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.errors import JtaiError, UsageError
 from jtai_reports.files import checksum, remove_parts, shown_name, write_json
 from jtai_reports.reading import ReadFile
-from jtai_reports.reference.readers import read_series
+from jtai_reports.reference.readers import Series, read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
 from jtai_reports.show.plots import plot_findings_by_authority
 from jtai_reports.show.save import save_chart
@@ -25,6 +25,7 @@ from jtai_reports.versions import code_version, library_versions
 
 CACHE = ".cache"
 RECORD = "run.json"
+BESIDE = ("authorities.csv", "catalogue.csv", "series.csv")  # what a user may add beside the letters
 LIBRARIES = ("pandas", "nltk", "regex", "pyarrow", "pypdfium2", "pdfplumber", "matplotlib", "seaborn")
 Record = dict[str, Any]
 
@@ -71,7 +72,7 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     corpus = code_corpus(corpus, coder=settings.coder, codebook=codebook)
     written = write_tables(corpus, settings.outputs)
     _check_any_read(corpus, letters, settings.outputs)
-    written += compare_and_draw(corpus, settings.outputs)
+    written += compare_and_draw(corpus, settings.outputs, series=read_series(letters.folder))
     record = made_from | _results(corpus, written, settings.outputs)
     write_json(settings.outputs / RECORD, record)
     remove_parts(settings.outputs)  # of a run that was killed
@@ -97,10 +98,10 @@ def find_letters(folder: Path | None) -> Letters:
     return Letters(folder, files)
 
 
-def compare_and_draw(corpus: Corpus, outputs: Path) -> list[Path]:
+def compare_and_draw(corpus: Corpus, outputs: Path, *, series: Sequence[Series] = ()) -> list[Path]:
     """The comparisons as tables, and their figures."""
     by_authority = findings_by_authority(corpus)
-    titles = {series.series: series.title for series in read_series()}
+    titles = {known.series: known.title for known in series or read_series()}
     written = [
         write_csv(outputs / "tables" / "findings_by_authority.csv", by_authority),
         write_csv(outputs / "tables" / "findings_by_series.csv", findings_by_series(by_authority)),
@@ -111,8 +112,8 @@ def compare_and_draw(corpus: Corpus, outputs: Path) -> list[Path]:
 
 def describe_inputs(settings: Settings, letters: Letters) -> Record:
     """What goes into a run: the same for the same letters, on any day and under any folder's name."""
-    beside = letters.folder / "authorities.csv"
-    files = [*letters.files, *([beside] if beside.is_file() else [])]
+    beside = (letters.folder / name for name in BESIDE)
+    files = [*letters.files, *(path for path in beside if path.is_file())]
     return {
         "tool": {"version": metadata.version("jtai-reports"), "code": code_version()},
         "python": platform.python_version(),

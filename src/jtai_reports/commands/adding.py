@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 Action = Callable[[argparse.Namespace], int]
 EXIT_CODES = """\
 exit codes: 0 done (files that could not be read are listed in problems.csv);
-1 nothing could be read; 2 wrong usage, for example a folder that is not there."""
+1 nothing could be read; 2 wrong usage, for example a folder that is not there;
+3 some letters could not be had (each is named); 4 a page of the listing site is not built as expected."""
 
 
 def add_command(

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,18 +22,19 @@ Reader = Literal["pdfium", "pdfplumber"]
 MOST_BYTES = 200 * 2**20  # of a file: letters have less than 1 MiB, scans of them some tens
 
 
-def read_pages(content: bytes, *, reader: Reader = "pdfium") -> list[Page]:
+def read_pages(content: bytes, *, reader: Reader = "pdfium", first: int | None = None) -> list[Page]:
     """The pages of a PDF as lines and boxes.
 
     Args:
         content: the file's bytes.
         reader: `pdfium` (fast, the everyday one) or `pdfplumber` (the reference).
+        first: read only so many pages; all of them where it is None.
 
     Raises:
         UnreadableFileError: the bytes are not a PDF that can be read.
     """
     check_intact(content)
-    return list(_pdfium_pages(content) if reader == "pdfium" else _plumber_pages(content))
+    return list(islice(_pdfium_pages(content) if reader == "pdfium" else _plumber_pages(content), first))
 
 
 def read_file(path: Path) -> bytes:
