@@ -11,8 +11,10 @@ DEFAULT_OUTPUTS = Path("outputs")
 
 
 class Settings(NamedTuple):
-    """Settings of one run. `reports` None means: the PDFs in `reports/`, else the sample; `codebook` None:
-    that of the package."""
+    """Settings of one run.
+
+    `reports` None means: the PDFs in `reports/`, else the sample. `codebook` None means: that of the package.
+    """
 
     reports: Path | None = None
     outputs: Path = DEFAULT_OUTPUTS
