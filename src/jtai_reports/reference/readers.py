@@ -81,6 +81,7 @@ class Series(NamedTuple):
     n_published: int | None
     overview: str
     theme_pattern: re.Pattern[str]
+    repeats: str | None = None  # series that returned to one subject share a name here
 
     def covers(self, day: date) -> bool:
         """Whether a letter of that day can belong to the series."""
@@ -163,6 +164,7 @@ def _series(row: dict[str, str]) -> Series:
         n_published=int(row["n_published"]) if row["n_published"] else None,
         overview=row["overview"],
         theme_pattern=_pattern(row["theme_pattern"]),
+        repeats=row.get("repeats") or None,
     )
 
 
