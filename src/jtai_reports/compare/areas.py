@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jtai_reports.compare.codes import Codes, chosen_codes, code_pairs
-from jtai_reports.compare.letters import NOT_KNOWN
+from jtai_reports.compare.letters import NOT_KNOWN, check_one_layer
 from jtai_reports.compare.mentions import SIDES, Layer, judged_statements, mentions, of_codes
 from jtai_reports.compare.names import check_name
 from jtai_reports.compare.pooling import pooled
-from jtai_reports.errors import ComparisonError
 from jtai_reports.reference.authorities import read_authorities
 from jtai_reports.reference.catalogue import read_catalogue
 
@@ -47,11 +46,7 @@ def area_profiles(corpus: Corpus, *, layer: Layer = "main", codes: Codes | None 
     Raises:
         ComparisonError: the layer is 'both', or the letters are not coded.
     """
-    if layer == "both":
-        raise ComparisonError(
-            "The summary and the main findings of a letter say most things twice: shares of both together mislead.",
-            hint="Choose layer='main' or layer='summary'.",
-        )
+    check_one_layer(layer)
     table = _cells(corpus, chosen_codes(corpus, codes))
     table = _with_counts(corpus, table, layer)
     table = _with_said(table)

@@ -122,6 +122,19 @@ def check_one_template(corpus: Corpus, what: str) -> str:
     return str(templates[0])
 
 
+def check_one_layer(layer: str) -> None:
+    """Pass a layer whose statements may be counted.
+
+    Raises:
+        ComparisonError: it is 'both': from 2022 on, that would count most things twice.
+    """
+    if layer == "both":
+        raise ComparisonError(
+            "The summary and the main findings of a letter say most things twice: statements of both mislead.",
+            hint="Choose layer='main' or layer='summary'.",
+        )
+
+
 def _only(corpus: Corpus, reports: pd.DataFrame) -> Corpus:
     ids = reports["report_id"]
     kept = {
