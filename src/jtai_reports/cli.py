@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
 
-from jtai_reports.commands import codebook, run, show
+from jtai_reports.commands import codebook, compare, run, show
 from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
 
-COMMANDS = (run, show, codebook)  # in the order of `jtai --help`
+COMMANDS = (run, compare, show, codebook)  # in the order of `jtai --help`
 DESCRIPTION = """\
 Read the published letters of joint targeted area inspections (JTAI) into tables of findings,
 and compare strengths and areas to improve across authorities and series."""

@@ -11,10 +11,11 @@ from jtai_reports.compare.prevalence import prevalence
 if TYPE_CHECKING:
     import pandas as pd
 
+    from jtai_reports.coding.codebook import Codebook
     from jtai_reports.corpus import Corpus
 
 
-def agencies_by_theme(corpus: Corpus, *, layer: Layer = "both") -> pd.DataFrame:
+def agencies_by_theme(corpus: Corpus, *, layer: Layer = "both", codes: Codebook | None = None) -> pd.DataFrame:
     """In how many letters a theme is praised, or criticised, in a statement about an agency.
 
     An agency that a sentence names is not always the one at fault: the sentence may name who waited, or who
@@ -23,9 +24,10 @@ def agencies_by_theme(corpus: Corpus, *, layer: Layer = "both") -> pd.DataFrame:
     Args:
         corpus: the tables `reports`, `statements` and `codings` are used.
         layer: what of the letters from 2022 on is counted.
+        codes: the codebook in use; that of the package where none is given.
 
     Returns:
         One row an agency, template, theme and side: agency, template, facet ('theme'), code, polarity, k,
         n (letters of the template), share, low, high.
     """
-    return prevalence(corpus, by="agency", layer=layer, codes={"theme": all_codes(corpus)["theme"]})
+    return prevalence(corpus, by="agency", layer=layer, codes={"theme": all_codes(corpus, codes)["theme"]})

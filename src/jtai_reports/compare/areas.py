@@ -15,13 +15,14 @@ from jtai_reports.reference.catalogue import read_catalogue
 if TYPE_CHECKING:
     import pandas as pd
 
+    from jtai_reports.coding.codebook import Codebook
     from jtai_reports.corpus import Corpus
 
 KEY = ["report_id", "facet", "code", "polarity"]
 LETTER = ["report_id", "authority", "series", "template"]
 
 
-def area_profiles(corpus: Corpus, *, layer: Layer = "main", codes: Codes | None = None) -> pd.DataFrame:
+def area_profiles(corpus: Corpus, *, layer: Layer = "main", codes: Codes | Codebook | None = None) -> pd.DataFrame:
     """For every letter, code and side: how much of the letter is about it, raw and drawn toward the series.
 
     Long letters mention more, so a profile looks at shares of a letter's judged statements. A share of few
@@ -33,7 +34,7 @@ def area_profiles(corpus: Corpus, *, layer: Layer = "main", codes: Codes | None 
         corpus: the tables `reports`, `statements` and `codings` are used. Give all letters, so that the series
             means are theirs, and choose the area's rows from the result.
         layer: 'main' or 'summary', of the letters from 2022 on; never both, which would count most things twice.
-        codes: which codes, by facet; all where none are given.
+        codes: which codes, by facet, or a codebook; all where none are given.
 
     Returns:
         One row a letter, code and side, in order of date: report_id, authority, series, template, layer, facet,
@@ -63,13 +64,13 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def area_quotes(corpus: Corpus, authority: str, *, codes: Codes | None = None) -> pd.DataFrame:
+def area_quotes(corpus: Corpus, authority: str, *, codes: Codes | Codebook | None = None) -> pd.DataFrame:
     """Every judged statement of the letter to one area, with its codes and its page.
 
     Args:
         corpus: the tables `reports`, `statements` and `codings` are used.
         authority: name of the area, as in `reports`.
-        codes: which codes, by facet; all where none are given.
+        codes: which codes, by facet, or a codebook; all where none are given.
 
     Returns:
         One row a statement, code and side, by code and place in the letter: report_id, authority, facet, code,

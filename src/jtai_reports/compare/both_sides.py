@@ -12,19 +12,22 @@ from jtai_reports.compare.prevalence import count_letters, in_order
 if TYPE_CHECKING:
     import pandas as pd
 
+    from jtai_reports.coding.codebook import Codebook
     from jtai_reports.corpus import Corpus
 
 WHO = ["series", "template", "authority", "report_id"]
 LETTER = ["report_id", "facet", "code"]
 
 
-def praised_and_criticised(corpus: Corpus, *, layer: Layer = "both", codes: Codes | None = None) -> pd.DataFrame:
+def praised_and_criticised(
+    corpus: Corpus, *, layer: Layer = "both", codes: Codes | Codebook | None = None
+) -> pd.DataFrame:
     """What each letter says for and against one code, where it says both.
 
     Args:
         corpus: the tables `reports`, `statements` and `codings` are used.
         layer: what of the letters from 2022 on is counted: 'summary', 'main', or either ('both').
-        codes: which codes, by facet; all where none are given.
+        codes: which codes, by facet, or a codebook; all where none are given.
 
     Returns:
         One row a letter and code, in order of date: series, template, authority, report_id, facet, code,
@@ -51,7 +54,7 @@ def praised_and_criticised(corpus: Corpus, *, layer: Layer = "both", codes: Code
 
 
 def both_sides(
-    corpus: Corpus, *, by: str = "series", layer: Layer = "both", codes: Codes | None = None
+    corpus: Corpus, *, by: str = "series", layer: Layer = "both", codes: Codes | Codebook | None = None
 ) -> pd.DataFrame:
     """In how many letters a code is both praised and criticised.
 
@@ -59,7 +62,7 @@ def both_sides(
         corpus: the tables `reports`, `statements` and `codings` are used.
         by: how letters are grouped, as in `prevalence` (not 'agency').
         layer: what of the letters from 2022 on is counted.
-        codes: which codes, by facet; all where none are given.
+        codes: which codes, by facet, or a codebook; all where none are given.
 
     Returns:
         The columns of `prevalence`, with polarity 'both'.

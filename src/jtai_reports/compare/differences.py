@@ -22,6 +22,7 @@ from jtai_reports.settings import CompareSettings
 if TYPE_CHECKING:
     import pandas as pd
 
+    from jtai_reports.coding.codebook import Codebook
     from jtai_reports.corpus import Corpus
 
 
@@ -31,7 +32,7 @@ def differences(
     by: str,
     groups: tuple[str, str],
     layer: Layer = "both",
-    codes: Codes | None = None,
+    codes: Codes | Codebook | None = None,
     settings: CompareSettings = CompareSettings(),  # noqa: B008 - immutable
 ) -> pd.DataFrame:
     """The difference in prevalence between two groups of letters, with its interval and test.

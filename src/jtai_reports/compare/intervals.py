@@ -107,7 +107,7 @@ def share_intervals(y: Floats, n: Floats, *, settings: CompareSettings = Compare
 
     Returns:
         For each code: share, low and high (0 to 1), and the design effect: the variance as a multiple of that
-        of independent statements, at least 1.
+        of independent statements.
     """
     import numpy as np  # noqa: PLC0415
     from scipy.stats import norm, t  # noqa: PLC0415 - heavy
@@ -116,14 +116,14 @@ def share_intervals(y: Floats, n: Floats, *, settings: CompareSettings = Compare
     share = y.sum(axis=0) / total
     drawn = np.random.default_rng(settings.seed).multinomial(letters, [1 / letters] * letters, size=settings.draws)
     moved = (drawn @ y) / (drawn @ n)[:, None]
-    variance = moved.var(axis=0) * letters / (letters - 1)  # the bootstrap's is that of n, not n - 1 (Efron 1982)
+    variance = moved.var(axis=0) * letters / (letters - 1)  # a bootstrap's own is too small by that (Efron 1982)
     chance = share * (1 - share) / total
     moves = variance > 0
     effect = np.ones(len(share))
-    effect[moves] = np.maximum(1.0, variance[moves] / chance[moves])
+    effect[moves] = variance[moves] / chance[moves]
     effect[~moves] = effect[moves].mean() if moves.any() else 1.0
     tail = 1 - (1 - settings.confidence) / 2
     few = (t.ppf(tail, letters - 1) / norm.ppf(tail)) ** 2
-    size = total / effect / few
+    size = total / np.maximum(1.0, effect * few)
     low, high = wilson(share * size, size, confidence=settings.confidence)
     return Shares(share, low, high, effect)

@@ -9,17 +9,19 @@ from jtai_reports.compare.codes import Codes, chosen_codes
 from jtai_reports.compare.intervals import wilson
 from jtai_reports.compare.letters import check_grouping, known_values, letter_groups
 from jtai_reports.compare.mentions import SIDES, Layer, mentions
+from jtai_reports.errors import ComparisonError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from jtai_reports.coding.codebook import Codebook
     from jtai_reports.corpus import Corpus
 
 WHAT = ["facet", "code", "polarity"]
 
 
 def prevalence(
-    corpus: Corpus, *, by: str = "series", layer: Layer = "both", codes: Codes | None = None
+    corpus: Corpus, *, by: str = "series", layer: Layer = "both", codes: Codes | Codebook | None = None
 ) -> pd.DataFrame:
     """The letters with at least one strength, and at least one weakness, on each code.
 
@@ -33,7 +35,8 @@ def prevalence(
             or 'agency': letters with a statement on the code that is about that agency. The two templates
             stay apart in every grouping.
         layer: what of the letters from 2022 on is counted: 'summary', 'main', or either ('both').
-        codes: which codes, by facet: `{"theme": ["missing_children"]}`; all where none are given.
+        codes: which codes, by facet: `{"theme": ["missing_children"]}`, or a codebook; all of the package's
+            codebook where none are given.
 
     Returns:
         One row a group, template, code and side, also where k is 0: the grouping's column, template, facet
@@ -52,6 +55,8 @@ def prevalence(
     said = mentions(corpus, layer=layer)
     if by == "agency":
         wanted.pop("agency", None)
+        if not wanted:
+            raise ComparisonError("Agencies are grouped by the themes that they are named in.", hint="Name a theme.")
         return count_letters(agency_hits(corpus, said), agency_sizes(corpus), by=by, codes=wanted, sides=tuple(SIDES))
     groups = letter_groups(corpus, by)
     hits = said.drop(columns="template").merge(groups, on="report_id", validate="many_to_one")

@@ -16,16 +16,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from jtai_reports.coding.codebook import Codebook
     from jtai_reports.corpus import Corpus
 
 WHAT = ["facet", "code", "polarity"]
+COLUMNS = ["template", "layer", *WHAT, "statements", "judged", "k", "n", "share", "low", "high", "design_effect"]
 
 
 def shares(
     corpus: Corpus,
     *,
     layer: Layer = "main",
-    codes: Codes | None = None,
+    codes: Codes | Codebook | None = None,
     settings: CompareSettings = CompareSettings(),  # noqa: B008 - immutable
 ) -> pd.DataFrame:
     """The share of the judged statements that praise, or criticise, each code.
@@ -36,13 +38,14 @@ def shares(
     Args:
         corpus: the letters, all of one template; choose them with `select_letters`.
         layer: of the letters from 2022 on, 'main' or 'summary', never both, which say most things twice.
-        codes: which codes, by facet; all where none are given.
+        codes: which codes, by facet, or a codebook; all where none are given.
         settings: the fewest letters, and the draws of the bootstrap.
 
     Returns:
         One row a code and side: template, layer, facet, code, polarity, statements (on the code and side),
         judged (all judged statements), k (letters with at least one such statement), n (letters), share
-        (0 to 1), low, high (95%, see `intervals.share_intervals`), design_effect (at least 1).
+        (0 to 1), low, high (95%, see `intervals.share_intervals`), design_effect (how much letters widen the
+        interval: the variance as a multiple of that of independent statements).
 
     Raises:
         ComparisonError: the letters follow two templates or are fewer than the minimum, the layer is 'both',
@@ -64,7 +67,7 @@ def shares(
     table = _cells(wanted)
     said = of_codes(mentions(corpus, layer=layer), wanted)
     y = _matrix(said, table, ids)
-    found = share_intervals(y, judged.to_numpy(float), settings=settings)
+    found = share_intervals(y, judged.to_numpy("float64"), settings=settings)
     return table.assign(
         template=template,
         layer="single" if template == "2016-2020" else layer,
@@ -76,7 +79,7 @@ def shares(
         low=found.low,
         high=found.high,
         design_effect=found.design_effect,
-    )[["template", "layer", *WHAT, "statements", "judged", "k", "n", "share", "low", "high", "design_effect"]]
+    )[COLUMNS]
 
 
 def _cells(codes: Codes) -> pd.DataFrame:
