@@ -90,7 +90,7 @@ class Shares(NamedTuple):
     design_effect: Floats
 
 
-def share_intervals(y: Floats, n: Floats, *, settings: CompareSettings = CompareSettings()) -> Shares:  # noqa: B008
+def share_intervals(y: ArrayLike, n: ArrayLike, *, settings: CompareSettings = CompareSettings()) -> Shares:  # noqa: B008
     """Intervals for shares of statements, which come in letters and so are not independent.
 
     Letters are drawn with replacement (a bootstrap by letter) to see how far each share moves. That gives the
@@ -112,10 +112,11 @@ def share_intervals(y: Floats, n: Floats, *, settings: CompareSettings = Compare
     import numpy as np  # noqa: PLC0415
     from scipy.stats import norm, t  # noqa: PLC0415 - heavy
 
-    letters, total = len(n), float(n.sum())
-    share = y.sum(axis=0) / total
+    of_code, judged = np.asarray(y, float), np.asarray(n, float)
+    letters, total = len(judged), float(judged.sum())
+    share = of_code.sum(axis=0) / total
     drawn = np.random.default_rng(settings.seed).multinomial(letters, [1 / letters] * letters, size=settings.draws)
-    moved = (drawn @ y) / (drawn @ n)[:, None]
+    moved = (drawn @ of_code) / (drawn @ judged)[:, None]
     variance = moved.var(axis=0) * letters / (letters - 1)  # a bootstrap's own is too small by that (Efron 1982)
     chance = share * (1 - share) / total
     moves = variance > 0

@@ -67,7 +67,7 @@ def shares(
     table = _cells(wanted)
     said = of_codes(mentions(corpus, layer=layer), wanted)
     y = _matrix(said, table, ids)
-    found = share_intervals(y, judged.to_numpy("float64"), settings=settings)
+    found = share_intervals(y, judged, settings=settings)
     return table.assign(
         template=template,
         layer="single" if template == "2016-2020" else layer,
