@@ -77,16 +77,15 @@ def test_pooled_by_hand() -> None:
 
 
 def test_profile_by_hand(corpus: Corpus) -> None:
-    table = area_profiles(corpus, codes=EARLY).set_index(["authority", "polarity"])
-    salford = table.loc[("Salford", "strength")]
-    assert salford[["layer", "said", "statements", "judged", "raw", "series_share", "letters"]].tolist() == [
-        "single", "praised", 3, 4, 0.75, 0.5, 2,
-    ]  # fmt: skip
-    assert 0.5 < salford["shrunk"] < 0.75
-    assert table.loc[("Rochdale", "weakness"), "said"] == "both"
-    assert table.loc[("Leeds", "strength"), "said"] == "both"
-    assert not table.loc[("Medway", "strength"), "mentioned"]
-    assert pd.isna(table.loc[("Medway", "weakness"), "shrunk"])
+    table = area_profiles(corpus, codes=EARLY)
+    salford = table.query("authority == 'Salford' and polarity == 'strength'")
+    shown = ["layer", "said", "statements", "judged", "raw", "series_share", "letters"]
+    assert salford[shown].to_numpy().tolist() == [["single", "praised", 3, 4, 0.75, 0.5, 2]]
+    assert salford["shrunk"].between(0.5, 0.75, inclusive="neither").all()
+    assert table.query("authority in ('Rochdale', 'Leeds')")["said"].tolist() == ["both"] * 4
+    medway = table.query("authority == 'Medway'")
+    assert medway["mentioned"].tolist() == [False, True]
+    assert medway["shrunk"].isna().all()
 
 
 def test_the_summary_of_a_letter_may_be_silent(corpus: Corpus) -> None:
@@ -156,7 +155,6 @@ def test_coverage_counts_what_is_read_and_what_is_not(corpus: Corpus) -> None:
     assert by_region.loc[("East Midlands", "2022-"), "read"] == 0
     assert by_region.loc[("North West", "2016-2020"), "read"] == 2
     assert by_region.loc[("not known", "2022-"), "read"] == 1
-    assert (by_region["authorities"].groupby("region").nunique() == 1).all()
     authorities = coverage_by_authority(corpus)
     assert authorities["report_id"].notna().sum() == 4
     assert authorities.loc[authorities["authority"] == "Bristol", "report_id"].isna().all()
