@@ -1,6 +1,6 @@
 """How often the intervals hold what they should, and how often the tests cry wolf, in letters made by chance.
 
-    uv run benchmarks/coverage.py [--runs 2000] [--seed 1]
+    uv run benchmarks/coverage.py [--runs 300] [--seed 1]
 
 Letters are drawn as many, as long and as unlike one another as the published ones that the toolkit was made
 with: 1 to 24 letters a group, 50 to 240 judged statements a letter, and statements of one letter alike by an

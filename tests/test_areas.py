@@ -148,7 +148,7 @@ def test_time_keeps_letters_of_no_series() -> None:
 
 def test_coverage_counts_what_is_read_and_what_is_not(corpus: Corpus) -> None:
     by_series = coverage_by_series(corpus).set_index("series")
-    assert by_series.loc["da_2016", ["published", "read"]].tolist() == [6, 2]
+    assert by_series.loc[["da_2016"], ["published", "read"]].to_numpy().tolist() == [[6, 2]]
     assert by_series["read"].sum() == 4
     assert by_series["read_not_in_catalogue"].sum() == 4  # invented: no date of publication
     by_region = coverage_by_region(corpus).set_index(["region", "template"])

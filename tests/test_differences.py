@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scipy import stats
 
-from jtai_reports.compare.differences import differences
+from jtai_reports.compare.differences import differences, differences_within_series
 from jtai_reports.compare.letters import select_letters
 from jtai_reports.compare.shares import shares
 from jtai_reports.corpus import Corpus
@@ -104,3 +104,31 @@ def test_shares_that_are_refused(corpus: Corpus) -> None:
     silent = make_coded([Small(f"A{i}", "cse_2016", [Said("neutral")]) for i in range(5)])
     with pytest.raises(ComparisonError, match="judge nothing"):
         shares(silent)
+
+
+def test_within_series_the_subject_is_set_aside() -> None:
+    # the series decides what is said: every letter of da_2016, none of cse_2016; London has more of da_2016
+    praise = [Said("strength", "early_help")]
+    counts = {("London", "da_2016"): 4, ("London", "cse_2016"): 1, ("South East", "da_2016"): 1}
+    counts |= {("South East", "cse_2016"): 4, ("South East", "neglect_2017"): 2}
+    letters = [
+        Small(f"{region} {series} {i}", series, praise if series == "da_2016" else [], region)
+        for (region, series), n in counts.items()
+        for i in range(n)
+    ]
+    question = {"by": "region", "groups": ("London", "South East"), "codes": {"theme": ["early_help"]}}
+    corpus = make_coded(letters)
+    crude = differences(corpus, **question).iloc[0]  # type: ignore[arg-type]
+    within = differences_within_series(corpus, **question).iloc[0]  # type: ignore[arg-type]
+    assert crude["difference"] == pytest.approx(4 / 5 - 1 / 7)
+    assert within[["k_first", "n_first", "k_second", "n_second"]].tolist() == [4, 5, 1, 5]  # without neglect_2017
+    assert within[["difference", "p_value"]].tolist() == [0, 1]
+
+
+def test_groups_that_do_not_meet_in_a_series_are_refused(corpus: Corpus) -> None:
+    old = select_letters(corpus, template="2016-2020")
+    with pytest.raises(ComparisonError, match="compared with itself"):
+        differences_within_series(old, by="region", groups=("London", "London"))
+    few = CompareSettings(min_letters=6)
+    with pytest.raises(ComparisonError, match="London in series that both have: 5 letters are too few"):
+        differences_within_series(old, by="region", groups=("London", "North East"), settings=few)

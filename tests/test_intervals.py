@@ -7,8 +7,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.contingency_tables import StratifiedTable
 
-from jtai_reports.compare.intervals import newcombe, permutation_p, share_intervals, wilson
+from jtai_reports.compare.intervals import newcombe, permutation_p, share_intervals, wilson, within_strata
 from jtai_reports.settings import CompareSettings
 
 
@@ -78,6 +79,33 @@ def test_permutation_against_scipy() -> None:
     # counts 0 to 4 differ from 4 x 5 / 11 by 1.82, .82, .18, 1.18, 2.18: as far as 3 are 0, 3 and 4
     pmf = stats.hypergeom.pmf([0, 3, 4], 11, 4, 5)
     assert permutation_p((3, 5), (1, 6)) == pytest.approx(pmf.sum())
+
+
+def test_within_strata_by_hand() -> None:
+    # two strata: 2 of 2 against 0 of 1 (3 deals: 2, 1, 1 said), and 1 of 1 against 1 of 2 (3 deals: 1, 1, 0)
+    # expected 2 x 2/3 + 1 x 2/3 = 2, seen 3; weights 2/3 + 2/3: (3 - 2) / (4/3) = .75
+    # of 9 deals, 3 come from (2, 1) twice; 1 from (1, 0) twice: 4 are as far from 2
+    found = within_strata([(2, 2), (1, 1)], [(0, 1), (1, 2)])
+    assert found == pytest.approx((0.75, 4 / 9))
+
+
+def test_within_one_stratum_is_the_plain_difference() -> None:
+    for first, second in (((3, 5), (1, 6)), ((0, 5), (4, 7)), ((0, 4), (0, 4))):
+        found = within_strata([first], [second])
+        assert found.difference == pytest.approx(first[0] / first[1] - second[0] / second[1])
+        assert found.p_value == pytest.approx(permutation_p(first, second))
+
+
+def test_the_difference_within_strata_against_statsmodels() -> None:
+    # the Mantel-Haenszel chi-square without correction is the squared excess over its variance
+    first, second = [(4, 6), (2, 5), (5, 7)], [(1, 5), (1, 8), (2, 4)]
+    tables = [[[a, n - a], [b, m - b]] for (a, n), (b, m) in zip(first, second, strict=True)]
+    chi = StratifiedTable(np.array(tables, float).transpose(1, 2, 0)).test_null_odds(correction=False).statistic
+    pairs = list(zip(first, second, strict=True))
+    weight = sum(n * m / (n + m) for (_, n), (_, m) in pairs)
+    variance = sum(n * m * (a + b) * (n + m - a - b) / ((n + m) ** 2 * (n + m - 1)) for (a, n), (b, m) in pairs)
+    found = within_strata(first, second).difference
+    assert (found * weight) ** 2 / variance == pytest.approx(chi)
 
 
 def test_shares_by_hand() -> None:

@@ -58,6 +58,8 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--against", nargs=2, metavar="GROUP", help="two groups of --by, compared with interval and test"
     )
+    within = "with --against: letters are compared with those of their own series only"
+    parser.add_argument("--within-series", action="store_true", help=within)
     parser.add_argument("--out", type=Path, metavar="FILE.csv", help="write the table as CSV as well")
     add_outputs(parser, "folder that 'jtai run' wrote to")
     for option in ("--rank", "--score", "--sort-by"):
@@ -89,6 +91,8 @@ def answer_of(corpus: Corpus, arguments: argparse.Namespace) -> Answer:
 
     where = {name: getattr(arguments, name) for name in FILTERS if getattr(arguments, name)}
     letters = select_letters(corpus, **where)
+    if arguments.within_series and not arguments.against:
+        raise UsageError("--within-series goes with --against.", hint="Name two groups with --against.")
     if arguments.against:
         return _difference(letters, arguments)
     return _counts(letters, arguments)
@@ -110,7 +114,7 @@ def _counts(letters: Corpus, arguments: argparse.Namespace) -> Answer:
 
 
 def _difference(letters: Corpus, arguments: argparse.Namespace) -> Answer:
-    from jtai_reports.compare.differences import differences  # noqa: PLC0415
+    from jtai_reports.compare.differences import differences, differences_within_series  # noqa: PLC0415
     from jtai_reports.compare.letters import select_letters  # noqa: PLC0415
     from jtai_reports.compare.wording import caveat, caveats_of, difference_in_words, k_of_n  # noqa: PLC0415
 
@@ -118,7 +122,8 @@ def _difference(letters: Corpus, arguments: argparse.Namespace) -> Answer:
         raise UsageError("--against takes one side at a time.", hint="Leave --polarity both out.")
     letters, codes = _codes(letters, arguments)
     first, second = arguments.against
-    table = differences(letters, by=arguments.by, groups=(first, second), layer=arguments.layer, codes=codes)
+    compare = differences_within_series if arguments.within_series else differences
+    table = compare(letters, by=arguments.by, groups=(first, second), layer=arguments.layer, codes=codes)
     table = _side(table, arguments.polarity)
     shown = table[["code", "polarity"]].copy()
     shown[first] = [k_of_n(k, n) for k, n in zip(table["k_first"], table["n_first"], strict=True)]

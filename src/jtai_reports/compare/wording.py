@@ -46,6 +46,8 @@ def difference_in_words(row: Mapping[str, Any] | pd.Series) -> str:
     """
     if min(row["n_first"], row["n_second"]) < PERCENT_FROM:
         return f"fewer than {PERCENT_FROM} letters"
+    if row["low"] != row["low"]:  # there is no interval
+        return f"{round(100 * row['difference']):+d} points"
     points = [round(100 * row[part]) for part in ("difference", "low", "high")]
     return f"{points[0]:+d} points ({points[1]:+d} to {points[2]:+d})"
 
