@@ -14,7 +14,7 @@ from jtai_reports.compare.prevalence import prevalence
 from jtai_reports.compare.series import prevalence_of_repeats, prevalence_over_time, series_in_order
 from jtai_reports.corpus import Corpus
 from jtai_reports.errors import ComparisonError
-from tests.coded import Said, Small, make_coded
+from tests.small_letters import Said, Small, make_coded
 
 EARLY = {"theme": ["early_help"]}
 

@@ -10,7 +10,7 @@ import pytest
 from jtai_reports.cli import main
 from jtai_reports.compare.wording import caveat, k_of_n, read_caveats
 from jtai_reports.store import write_tables
-from tests.coded import Said, Small, make_coded
+from tests.small_letters import Said, Small, make_coded
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from jtai_reports.compare.shares import shares
 from jtai_reports.corpus import Corpus
 from jtai_reports.errors import ComparisonError
 from jtai_reports.settings import CompareSettings
-from tests.coded import Said, Small, make_coded
+from tests.small_letters import Said, Small, make_coded
 
 CODES = {"theme": ["early_help", "joint_working"], "agency": ["police"]}
 

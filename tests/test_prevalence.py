@@ -15,7 +15,7 @@ from jtai_reports.compare.priorities import priority_actions
 from jtai_reports.compare.tables import comparison_tables
 from jtai_reports.corpus import Corpus
 from jtai_reports.errors import ComparisonError
-from tests.coded import Said, Small, make_coded
+from tests.small_letters import Said, Small, make_coded
 
 NEW = "2022-"
 
