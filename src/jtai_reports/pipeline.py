@@ -167,6 +167,7 @@ def _results(corpus: Corpus, written: Sequence[Path], outputs: Path) -> Record:
     counts = {name: len(getattr(corpus, name)) for name in Corpus._fields}
     return {
         "counts": counts | {"errors": errors, "warnings": len(corpus.problems) - errors},
+        "coders": {str(name): int(n) for name, n in corpus.statements["coder"].value_counts().items()},
         "newest_letter": max(corpus.reports["letter_date"].dropna(), default=None),
         "outputs": {path.relative_to(outputs).as_posix(): checksum(path) for path in written},
     }
