@@ -1,4 +1,4 @@
-"""The stages of a run, in order: letters -> tables -> comparisons -> figures."""
+"""The stages of a run, in order: letters -> tables -> codes -> comparisons -> figures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from jtai_reports.coding.codebook import read_codebook
+from jtai_reports.coding.coder import code_corpus, find_coder
 from jtai_reports.compare.findings import findings_by_authority, findings_by_series
 from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.errors import JtaiError, UsageError
@@ -24,7 +26,7 @@ from jtai_reports.versions import code_version, library_versions
 
 CACHE = ".cache"
 RECORD = "run.json"
-LIBRARIES = ("pandas", "pyarrow", "pypdfium2", "pdfplumber", "matplotlib", "seaborn")
+LIBRARIES = ("pandas", "nltk", "regex", "pyarrow", "pypdfium2", "pdfplumber", "matplotlib", "seaborn")
 Record = dict[str, Any]
 
 
@@ -44,13 +46,16 @@ class Run(NamedTuple):
 
 
 def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None) -> Run:
-    """Read the letters, write the tables, compare, draw. Where nothing has changed, nothing is done.
+    """Read the letters, code them, write the tables, compare, draw. Where nothing has changed, nothing is done.
 
     Raises:
-        UsageError: there is no such folder (exit code 2).
+        UsageError: there is no such folder or coder (exit code 2).
+        CodebookError: the codebook cannot be used (exit code 2).
         JtaiError: the folder holds no PDF, or none that could be read (exit code 1).
     """
     letters = find_letters(settings.reports)
+    find_coder(settings.coder)
+    codebook = read_codebook(settings.codebook)
     made_from = describe_inputs(settings, letters)
     known = _up_to_date(settings.outputs, made_from) if settings.cache else None
     if known is not None:
@@ -64,6 +69,7 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         authorities=letters.folder,
         on_read=on_read,
     )
+    corpus = code_corpus(corpus, coder=settings.coder, codebook=codebook)
     written = write_tables(corpus, settings.outputs)
     _check_any_read(corpus, letters, settings.outputs)
     written += compare_and_draw(corpus, settings.outputs)
@@ -111,7 +117,8 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
         "tool": {"version": metadata.version("jtai-reports"), "code": code_version()},
         "python": platform.python_version(),
         "libraries": library_versions(LIBRARIES),
-        "settings": {"reader": settings.reader},
+        "settings": {"reader": settings.reader, "coder": settings.coder},
+        "codebook": _checksum(settings.codebook) if settings.codebook else None,
         "inputs": {path.name: _checksum(path) for path in files},
     }
 
@@ -124,6 +131,7 @@ def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
         *first,
         f"Letters read:  {counts['reports']} of {len(done.letters.files)} files in {done.letters.folder}",
         f"Findings:      {counts['findings']}",
+        f"Statements:    {counts['statements']}, coded by '{done.record['settings']['coder']}'",
         f"Problems:      {counts['errors']} files not read, {counts['warnings']} details in doubt",
         f"Tables:        {outputs / 'data'} and {outputs / 'tables'}",
         f"Figure:        {outputs / 'figures' / 'findings_by_authority.png'}",

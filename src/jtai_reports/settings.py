@@ -11,10 +11,13 @@ DEFAULT_OUTPUTS = Path("outputs")
 
 
 class Settings(NamedTuple):
-    """Settings of one run. `reports` None means: the PDFs in `reports/`, else the sample."""
+    """Settings of one run. `reports` None means: the PDFs in `reports/`, else the sample; `codebook` None:
+    that of the package."""
 
     reports: Path | None = None
     outputs: Path = DEFAULT_OUTPUTS
     reader: Literal["pdfium", "pdfplumber"] = "pdfium"
     workers: int = 1
     cache: bool = True
+    coder: str = "rules"
+    codebook: Path | None = None

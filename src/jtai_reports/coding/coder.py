@@ -1,0 +1,89 @@
+"""The seam between the tables and the coders: every coder takes a corpus and a codebook and gives `Coded`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from jtai_reports.coding.records import Coded
+from jtai_reports.errors import UsageError
+from jtai_reports.statements import split_statements
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from jtai_reports.coding.codebook import Codebook
+    from jtai_reports.corpus import Corpus
+
+Coder = Callable[["Corpus", "Codebook"], Coded]
+# name -> module and function; imported when used, because some need heavy libraries
+CODERS = {"rules": ("jtai_reports.coding.rules", "code_by_rules")}
+DEFAULT_CODER = "rules"
+
+
+def code_corpus(
+    corpus: Corpus,
+    *,
+    coder: str = DEFAULT_CODER,
+    others: Sequence[str] = (),
+    codebook: Codebook | None = None,
+) -> Corpus:
+    """Cut the findings of a corpus into statements and code them.
+
+    Args:
+        corpus: letters that have been read; it is not changed.
+        coder: whose codes go to `statements` and `codings`: one of `CODERS`.
+        others: coders whose codes go to `codings_other`, to be compared.
+        codebook: the codes; that of the package where None.
+
+    Returns:
+        The corpus with `statements`, `codings` and `codings_other` filled.
+
+    Raises:
+        UsageError: there is no such coder.
+
+    Example:
+        >>> from jtai_reports import read_letters
+        >>> coded = code_corpus(read_letters(["reports/sample/90000001.pdf"]))
+        >>> set(coded.statements["coder"])
+        {'rules'}
+    """
+    from jtai_reports import schema  # noqa: PLC0415 - keeps the list of coders light
+    from jtai_reports.coding.codebook import read_codebook  # noqa: PLC0415 - heavy
+
+    codes = codebook or read_codebook()
+    split = corpus._replace(statements=split_statements(corpus.findings))
+    coded = find_coder(coder)(split, codes)
+    second = [find_coder(name)(split, codes).codings for name in others if name != coder]
+    return split._replace(
+        statements=_with_polarity(split.statements, coded.polarity, coder),
+        codings=coded.codings,
+        codings_other=_stacked(second) if second else schema.make_frame(schema.CODINGS_OTHER, []),
+    )
+
+
+def find_coder(name: str) -> Coder:
+    """The function of a coder.
+
+    Raises:
+        UsageError: there is no such coder.
+    """
+    if name not in CODERS:
+        raise UsageError(f"There is no coder {name!r}.", hint=f"Coders are: {', '.join(CODERS)}.")
+    module, function = CODERS[name]
+    found: Coder = getattr(import_module(module), function)
+    return found
+
+
+def _with_polarity(statements: pd.DataFrame, polarity: pd.DataFrame, coder: str) -> pd.DataFrame:
+    if statements["statement_id"].tolist() != polarity["statement_id"].tolist():
+        raise AssertionError(f"coder {coder}: other statements came back than went in")
+    columns = {name: polarity[name] for name in ("polarity", "polarity_score", "key_area")}
+    return statements.assign(**columns, coder=coder).astype({"coder": statements["coder"].dtype})
+
+
+def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - heavy
+
+    return pd.concat(frames, ignore_index=True)

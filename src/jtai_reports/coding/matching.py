@@ -1,0 +1,140 @@
+"""Match the rules of a codebook against texts, and say how strongly they speak for each code."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import regex
+
+from jtai_reports.reference.readers import QUOTES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from jtai_reports.coding.codebook import Codebook, Rule
+
+NO_HIT = -1
+STEM = 2
+WORD = regex.compile(r"\w+")
+GIVEN_FROM = 0.5  # a code is given from this score on
+
+
+class RuleHits(NamedTuple):
+    """Which rule matches which text, and where.
+
+    `names` are the rules in the codebook's order, as 'facet:code:number'; `code_of` says for each rule which
+    of the codebook's codes it belongs to. `starts` and `ends` have one row a text and one column a rule, with the
+    first match's span in characters; -1 where the rule does not match.
+    """
+
+    names: tuple[str, ...]
+    code_of: NDArray[np.int32]
+    weights: NDArray[np.float64]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+
+    @property
+    def matrix(self) -> NDArray[np.float32]:
+        """One row a text, one column a rule: 1 where it matches, else 0."""
+        return (self.starts > NO_HIT).astype(np.float32)
+
+
+def rule_hits(texts: Sequence[str], codebook: Codebook) -> RuleHits:
+    """Match every rule of a codebook against every text. A match begins where a word begins.
+
+    Example:
+        >>> from jtai_reports.coding.codebook import read_codebook
+        >>> hits = rule_hits(["Children go missing from care."], read_codebook())
+        >>> hits.matrix.shape == (1, len(hits.names))
+        True
+    """
+    index = _Index([plain_text(text) for text in texts])
+    rules = [(number, place, rule) for place, code in enumerate(codebook.codes) for number, rule in enumerate(code.rules, 1)]
+    starts = np.full((len(texts), len(rules)), NO_HIT, dtype=np.int32)
+    ends = starts.copy()
+    for column, (_, _, rule) in enumerate(rules):
+        for row, start, end in index.matches(rule):
+            starts[row, column], ends[row, column] = start, end
+    codes = codebook.codes
+    return RuleHits(
+        names=tuple(f"{codes[place].facet}:{codes[place].id}:{number}" for number, place, _ in rules),
+        code_of=np.array([place for _, place, _ in rules], dtype=np.int32),
+        weights=np.array([rule.weight for _, _, rule in rules], dtype=np.float64),
+        starts=starts,
+        ends=ends,
+    )
+
+
+def code_scores(hits: RuleHits, codebook: Codebook) -> NDArray[np.float64]:
+    """How strongly the rules speak for each code: one row a text, one column a code of the codebook, 0 to 1.
+
+    The strongest rule counts in full, the next by half, the third by a quarter, and so on:
+    score = 1 - (1 - w1)(1 - w2/2)(1 - w3/4)...
+    """
+    scores = np.zeros((len(hits.starts), len(codebook.codes)))
+    present = (hits.starts > NO_HIT) * hits.weights
+    for column in range(len(codebook.codes)):
+        own = -np.sort(-present[:, hits.code_of == column], axis=1)
+        scores[:, column] = 1 - np.prod(1 - own * 0.5 ** np.arange(own.shape[1]), axis=1)
+    return scores
+
+
+def plain_text(text: str) -> str:
+    """A text as rules see it: straight quotes and plain hyphens, every character in its place."""
+    return text.translate(QUOTES)
+
+
+@lru_cache(maxsize=4096)
+def compiled(pattern: str) -> Any:  # noqa: ANN401 - regex has no public type for it
+    """A rule's pattern, made to match in any case, from the start of a word on.
+
+    Raises:
+        regex.error: it is no regular expression; `pos` says where.
+    """
+    regex.compile(pattern)  # alone first, so that a fault's place is counted from the pattern's start
+    return regex.compile(rf"\b(?=\w)(?:{pattern})", regex.IGNORECASE)
+
+
+class _Index:
+    """Texts, and where each word begins in them: a rule is tried only where a word stands that can begin it.
+
+    Some 450 rules against 10,000 sentences take 7 s of CPU when each is searched in each, 1.5 s this way.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+        self.places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for row, text in enumerate(texts):
+            for word in WORD.finditer(text):
+                self.places[word.group()].append((row, word.start()))
+        self.stems: dict[str, list[str]] = defaultdict(list)
+        for word in self.places:
+            self.stems[word[:STEM]].append(word)
+
+    def matches(self, rule: Rule) -> Iterator[tuple[int, int, int]]:
+        """The row and span of the first match in each text that a rule counts in."""
+        match = compiled(rule.pattern).match
+        near = compiled(rule.near).search if rule.near else None
+        unless = compiled(rule.unless).search if rule.unless else None
+        done = NO_HIT
+        for row, start in self._places_to_try(compiled(rule.pattern)):
+            if row == done:
+                continue
+            text = self.texts[row]
+            found = match(text, start)
+            if found:
+                done = row
+                if (near is None or near(text)) and (unless is None or not unless(text)):
+                    yield row, start, found.end()
+
+    def _places_to_try(self, pattern: Any) -> list[tuple[int, int]]:  # noqa: ANN401 - regex has no public type for it
+        if "(?<=" in pattern.pattern:  # what it looks back at is not in the word that begins it
+            words: Iterable[str] = self.places
+        else:
+            stems = (stem for stem in self.stems if pattern.match(stem, partial=True))
+            words = (word for stem in stems for word in self.stems[stem] if pattern.match(word, partial=True))
+        return sorted(place for word in words for place in self.places[word])
