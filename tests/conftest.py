@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.site.server import Site
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "reports" / "sample"
@@ -39,3 +42,13 @@ def truth() -> dict[str, dict[str, Any]]:
     """What the invented letters hold, by file name."""
     content: dict[str, dict[str, Any]] = json.loads((SAMPLE / "truth.json").read_text("utf-8"))
     return content
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A web site on this machine that plays the two sites, which the settings name while the test runs."""
+    with Site(tmp_path) as running:
+        monkeypatch.setenv("JTAI_LISTING_URL", running.url)
+        monkeypatch.setenv("JTAI_FILES_URL", running.url)
+        monkeypatch.setenv("SSL_CERT_FILE", str(running.certificate))
+        yield running

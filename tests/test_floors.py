@@ -17,6 +17,7 @@ FLOORS = {
     "settings": 0,
     "versions": 0,
     "reference": 1,
+    "acquire": 1.5,
     "pdf": 2,
     "letter": 3,
     "reading": 3.1,

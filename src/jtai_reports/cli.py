@@ -7,11 +7,15 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
 
-from jtai_reports.commands import run, show
+from jtai_reports.commands import adopt, agreement, catalogue, codebook, compare, fetch, refresh, run, sheet, show
 from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
 
-COMMANDS = (run, show)  # in the order of `jtai --help`
+COMMANDS = (  # in the order of `jtai --help`
+    *(run, compare, show),
+    *(catalogue, fetch, refresh, adopt),
+    *(codebook, sheet, agreement),
+)
 DESCRIPTION = """\
 Read the published letters of joint targeted area inspections (JTAI) into tables of findings,
 and compare strengths and areas to improve across authorities and series."""

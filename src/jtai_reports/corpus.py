@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections import Counter
@@ -11,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jtai_reports import schema
-from jtai_reports.cache import read_cached, reading_version
+from jtai_reports.cache import Cache, read_and_keep, reading_version
+from jtai_reports.files import shown_name
 from jtai_reports.letter.records import Finding, Letter, Problem
 from jtai_reports.pdf.reader import Reader
 from jtai_reports.reading import Limits, ReadFile, read_many, read_one
-from jtai_reports.reference.catalogue import find_entry
+from jtai_reports.reference.catalogue import CatalogueEntry, find_entry, read_all
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +58,7 @@ def read_letters(
         workers: number of worker processes; 0 reads in this process, without limits.
         cache: a folder that keeps what was read, so that an unchanged letter is not read again.
         reader: which library reads the PDF.
-        authorities: a folder whose `authorities.csv` adds to the known authorities.
+        authorities: a folder whose `authorities.csv`, `series.csv` and `catalogue.csv` add to what is known.
         limits: time and memory for one file, where there are workers.
         on_read: called after each file, for showing progress.
 
@@ -69,20 +71,45 @@ def read_letters(
         12
     """
     read: Callable[[Path], ReadFile] = partial(read_one, reader=reader, authorities=authorities)
+    names = file_names(paths)
+    known: dict[Path, ReadFile] = {}
     if cache is not None:
-        read = partial(read_cached, read=read, folder=cache, version=reading_version(reader, authorities))
+        kept_in = Cache(cache, reading_version(reader, authorities))
+        known = {path: file for path in names if (file := kept_in.get(path)) is not None}
+        read = partial(read_and_keep, read=read, kept_in=kept_in)
+    if on_read is not None:
+        for file in known.values():
+            on_read(file)
+    new = [path for path in names if path not in known]
+    known |= zip(new, read_many(new, read, workers=workers, limits=limits, on_read=on_read), strict=True)
+    done = [known[path]._replace(file_name=name) for path, name in names.items()]
+    return make_corpus(done, catalogue=read_all(authorities))
+
+
+def file_names(paths: Iterable[Path | str]) -> dict[Path, str]:
+    """What each file is called in the tables: its name, with its folders where two files have the same name.
+
+    >>> list(file_names(["in/a/letter.pdf", "in/b/letter.pdf", "in/b/other.pdf"]).values())
+    ['a/letter.pdf', 'b/letter.pdf', 'other.pdf']
+    """
     files = sorted({Path(path) for path in paths})
-    return make_corpus(read_many(files, read, workers=workers, limits=limits, on_read=on_read))
+    counts = Counter(path.name for path in files)
+    above = Path(os.path.commonpath([path.parent.absolute() for path in files])) if files else Path()
+    full = {path: path.absolute().relative_to(above).as_posix() for path in files}
+    return {path: shown_name(path.name if counts[path.name] == 1 else full[path]) for path in files}
 
 
-def make_corpus(files: Sequence[ReadFile]) -> Corpus:
-    """The tables of files that have been read; a letter that is there twice is kept once."""
+def make_corpus(files: Sequence[ReadFile], *, catalogue: Sequence[CatalogueEntry] | None = None) -> Corpus:
+    """The tables of files that have been read; a letter that is there twice is kept once.
+
+    `catalogue` says when and where letters were published; without it, the package's does.
+    """
     kept = _without_duplicates(sorted(files, key=lambda file: file.file_name))
     ids = _report_ids([file for file in kept if file.letter is not None])
     letters = sorted((file for file in kept if file.letter is not None), key=lambda f: (_day(f), ids[f.file_name]))
     rows: dict[str, list[Row]] = {name: [] for name in schema.TABLES}
     for file in letters:
-        _add_letter(rows, file, ids[file.file_name])
+        _add_letter(rows, file, ids[file.file_name], catalogue)
     for file in kept:
         rows["problems"] += [_problem_row(file, problem, ids.get(file.file_name)) for problem in file.problems]
     frames = {name: schema.make_frame(schema.TABLES[name], table) for name, table in rows.items()}
@@ -139,7 +166,9 @@ def _report_ids(files: Sequence[ReadFile]) -> dict[str, str]:
     }
 
 
-def _add_letter(rows: dict[str, list[Row]], file: ReadFile, name: str) -> None:
+def _add_letter(
+    rows: dict[str, list[Row]], file: ReadFile, name: str, catalogue: Sequence[CatalogueEntry] | None
+) -> None:
     if file.letter is None:
         return
     n_findings = 0
@@ -154,7 +183,7 @@ def _add_letter(rows: dict[str, list[Row]], file: ReadFile, name: str) -> None:
             n_findings += 1
             rows["findings"].append(_finding_row(finding, place, n_findings))
     rows["missing"] += [{"report_id": name} | missing._asdict() for missing in file.letter.missing]
-    rows["reports"].append(_report_row(file, file.letter, name) | {"n_findings": n_findings})
+    rows["reports"].append(_report_row(file, file.letter, name, catalogue) | {"n_findings": n_findings})
 
 
 def _finding_row(finding: Finding, place: Row, ordinal: int) -> Row:
@@ -170,9 +199,9 @@ def _finding_row(finding: Finding, place: Row, ordinal: int) -> Row:
     }
 
 
-def _report_row(file: ReadFile, letter: Letter, name: str) -> Row:
+def _report_row(file: ReadFile, letter: Letter, name: str, catalogue: Sequence[CatalogueEntry] | None) -> Row:
     details = letter.details
-    entry = find_entry(file.file_name, details.authority, details.letter_date)
+    entry = find_entry(file.file_name, details.authority, details.letter_date, entries=catalogue)
     dates = ("letter_date", "inspection_start", "inspection_end", "action_plan_due")
     return details._asdict() | {
         "report_id": name,

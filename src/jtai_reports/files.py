@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -41,6 +42,26 @@ def write_json(path: Path, content: Mapping[str, object]) -> Path:
     """Write a record as JSON with its keys in order."""
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=str)
     return write_bytes(path, (text + "\n").encode())
+
+
+def checksum(path: Path) -> str | None:
+    """The SHA-256 of an ordinary file; None where it cannot be read (a pipe would never end)."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def shown_name(name: str) -> str:
+    r"""A file's name as text that can be written anywhere: bytes that are no UTF-8 are spelled out.
+
+    >>> shown_name("Aëlmere.pdf"), shown_name("caf\udce9.pdf")
+    ('Aëlmere.pdf', 'caf\\xe9.pdf')
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def remove_parts(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 from collections.abc import Callable, Sequence
@@ -10,14 +9,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jtai_reports.coding.codebook import read_codebook
+from jtai_reports.coding.codebook import Codebook, read_codebook
 from jtai_reports.coding.coder import code_corpus, find_coder
-from jtai_reports.compare.findings import findings_by_authority, findings_by_series
+from jtai_reports.compare.tables import comparison_tables
 from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.errors import JtaiError, UsageError
-from jtai_reports.files import remove_parts, write_json
+from jtai_reports.files import checksum, remove_parts, shown_name, write_json
 from jtai_reports.reading import ReadFile
-from jtai_reports.reference.readers import read_series
+from jtai_reports.reference.readers import Series, read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
 from jtai_reports.show.plots import plot_findings_by_authority
 from jtai_reports.show.save import save_chart
@@ -26,7 +25,12 @@ from jtai_reports.versions import code_version, library_versions
 
 CACHE = ".cache"
 RECORD = "run.json"
-LIBRARIES = ("pandas", "nltk", "regex", "pyarrow", "pypdfium2", "pdfplumber", "matplotlib", "seaborn")
+BESIDE = ("authorities.csv", "catalogue.csv", "series.csv")  # what a user may add beside the letters
+LIBRARIES = (
+    *("pandas", "pyarrow", "scipy", "statsmodels"),
+    *("pypdfium2", "pdfplumber", "nltk", "regex"),
+    *("matplotlib", "seaborn"),
+)
 Record = dict[str, Any]
 
 
@@ -59,8 +63,8 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     made_from = describe_inputs(settings, letters)
     known = _up_to_date(settings.outputs, made_from) if settings.cache else None
     if known is not None:
+        remove_parts(settings.outputs)
         return Run(letters, known, up_to_date=True)
-    remove_parts(settings.outputs)
     corpus = read_letters(
         letters.files,
         workers=settings.workers,
@@ -72,9 +76,10 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     corpus = code_corpus(corpus, coder=settings.coder, codebook=codebook)
     written = write_tables(corpus, settings.outputs)
     _check_any_read(corpus, letters, settings.outputs)
-    written += compare_and_draw(corpus, settings.outputs)
+    written += compare_and_draw(corpus, settings.outputs, codebook=codebook, series=read_series(letters.folder))
     record = made_from | _results(corpus, written, settings.outputs)
     write_json(settings.outputs / RECORD, record)
+    remove_parts(settings.outputs)  # of a run that was killed
     return Run(letters, record, up_to_date=False)
 
 
@@ -97,29 +102,28 @@ def find_letters(folder: Path | None) -> Letters:
     return Letters(folder, files)
 
 
-def compare_and_draw(corpus: Corpus, outputs: Path) -> list[Path]:
+def compare_and_draw(
+    corpus: Corpus, outputs: Path, *, codebook: Codebook | None = None, series: Sequence[Series] = ()
+) -> list[Path]:
     """The comparisons as tables, and their figures."""
-    by_authority = findings_by_authority(corpus)
-    titles = {series.series: series.title for series in read_series()}
-    written = [
-        write_csv(outputs / "tables" / "findings_by_authority.csv", by_authority),
-        write_csv(outputs / "tables" / "findings_by_series.csv", findings_by_series(by_authority)),
-    ]
-    chart = plot_findings_by_authority(by_authority, series_titles=titles)
+    tables = comparison_tables(corpus, codebook=codebook)
+    titles = {known.series: known.title for known in series or read_series()}
+    written = [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in tables.items()]
+    chart = plot_findings_by_authority(tables["findings_by_authority"], series_titles=titles)
     return written + save_chart(chart, outputs / "figures")
 
 
 def describe_inputs(settings: Settings, letters: Letters) -> Record:
     """What goes into a run: the same for the same letters, on any day and under any folder's name."""
-    beside = letters.folder / "authorities.csv"
-    files = [*letters.files, *([beside] if beside.is_file() else [])]
+    beside = (letters.folder / name for name in BESIDE)
+    files = [*letters.files, *(path for path in beside if path.is_file())]
     return {
         "tool": {"version": metadata.version("jtai-reports"), "code": code_version()},
         "python": platform.python_version(),
         "libraries": library_versions(LIBRARIES),
         "settings": {"reader": settings.reader, "coder": settings.coder},
-        "codebook": _checksum(settings.codebook) if settings.codebook else None,
-        "inputs": {path.name: _checksum(path) for path in files},
+        "codebook": checksum(settings.codebook) if settings.codebook else None,
+        "inputs": {shown_name(path.name): checksum(path) for path in files},
     }
 
 
@@ -153,8 +157,8 @@ def _results(corpus: Corpus, written: Sequence[Path], outputs: Path) -> Record:
     counts = {name: len(getattr(corpus, name)) for name in Corpus._fields}
     return {
         "counts": counts | {"errors": errors, "warnings": len(corpus.problems) - errors},
-        "newest_letter": corpus.reports["letter_date"].max(),
-        "outputs": {path.relative_to(outputs).as_posix(): _checksum(path) for path in written},
+        "newest_letter": max(corpus.reports["letter_date"].dropna(), default=None),
+        "outputs": {path.relative_to(outputs).as_posix(): checksum(path) for path in written},
     }
 
 
@@ -163,18 +167,15 @@ def _up_to_date(outputs: Path, made_from: Record) -> Record | None:
     try:
         record: Record = json.loads((outputs / RECORD).read_bytes())
         same = all(record[key] == value for key, value in made_from.items())
-        there = same and all(_checksum(outputs / name) == known for name, known in record["outputs"].items())
+        there = same and all(checksum(outputs / name) == known for name, known in record["outputs"].items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return record if there else None
 
 
-def _checksum(path: Path) -> str | None:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return None
-
-
 def _pdfs(folder: Path) -> tuple[Path, ...]:
-    return tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() == ".pdf" and path.is_file()))
+    """Everything named .pdf, whatever it is: what is no file becomes a problem, not nothing."""
+    try:
+        return tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() == ".pdf"))
+    except OSError as fault:
+        raise UsageError(f"{folder}: cannot be listed ({fault.strerror}).", hint="May you read this folder?") from fault

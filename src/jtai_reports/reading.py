@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
 import hashlib
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
@@ -13,12 +15,15 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from jtai_reports.errors import UnreadableFileError
+from jtai_reports.errors import ReferenceDataError, UnreadableFileError
+from jtai_reports.files import checksum, shown_name
 from jtai_reports.letter.letter import read_letter
 from jtai_reports.letter.records import Letter, Problem
 from jtai_reports.pdf.reader import Reader, read_file, read_pages
+from jtai_reports.pdf.records import Page
+from jtai_reports.pdf.streams import damaged_streams
 
-CUT_OFF = 3  # exit code of a worker that ran out of time
+ORPHANED = 3  # exit code of a worker whose parent is gone
 
 
 class ReadFile(NamedTuple):
@@ -42,14 +47,42 @@ def read_one(path: Path, *, reader: Reader = "pdfium", authorities: Path | None 
 
     The printed lines of each finding are left out: they are needed only to draw a page.
     """
-    sha256 = None
+    name, sha256 = shown_name(path.name), None
     try:
         content = read_file(path)
         sha256 = hashlib.sha256(content).hexdigest()
-        letter = read_letter(read_pages(content, reader=reader), authorities=authorities)
-    except UnreadableFileError as fault:
-        return ReadFile(path.name, sha256, None, (Problem("read", "error", fault.code, fault.message, fault.hint),))
-    return ReadFile(path.name, sha256, _without_lines(letter), letter.problems)
+        pages = read_pages(content, reader=reader)
+        letter = read_letter(pages, authorities=authorities)
+    except (MemoryError, ReferenceDataError):
+        raise  # not the file's own fault
+    except Exception as fault:  # whatever else one file causes must not cost the others
+        return ReadFile(name, sha256, None, (_problem_of(fault),))
+    doubts = (*_pages_without_text(pages), *_damaged_parts(content))
+    return ReadFile(name, sha256, _without_lines(letter), letter.problems + doubts)
+
+
+def _problem_of(fault: Exception) -> Problem:
+    """A row for a fault of the file; one of this program's own takes no other file's letter with it either."""
+    if isinstance(fault, UnreadableFileError):
+        return Problem("read", "error", fault.code, fault.message, fault.hint)
+    message = f"The file was opened but not understood ({type(fault).__name__}: {fault})."
+    return Problem("read", "error", "not_understood", message, "Please report this with the file.")
+
+
+def _pages_without_text(pages: Sequence[Page]) -> Iterator[Problem]:
+    """A page in the middle of a letter that holds nothing may be a picture, or damaged."""
+    for page in pages[:-1]:
+        if not page.lines:
+            message = f"Page {page.number} holds no text."
+            hint = "Look at the page: if it is a picture, run OCR on the file; if it is empty, download it again."
+            yield Problem("read", "warning", "page_without_text", message, hint)
+
+
+def _damaged_parts(content: bytes) -> Iterator[Problem]:
+    damaged, streams = damaged_streams(content)
+    if damaged:
+        message = f"{damaged} of {streams} parts of the file cannot be unpacked whole; some text may be missing."
+        yield Problem("read", "warning", "damaged_part", message, "Download it again, and compare.")
 
 
 def read_many(
@@ -83,12 +116,12 @@ def read_many(
 def _each(
     paths: Sequence[Path], read: Callable[[Path], ReadFile], workers: int, limits: Limits
 ) -> Iterator[tuple[Path, ReadFile]]:
-    if workers == 0:
+    if workers == 0 or not paths:
         yield from ((path, read(path)) for path in paths)
         return
     limited = partial(_limited, read, limits.seconds)
     lost: list[Path] = []
-    with _pool(min(workers, max(len(paths), 1)), limits) as pool:
+    with _pool(min(workers, len(paths)), limits) as pool:
         yield from _over(pool, paths, limited, lost)
     yield from _alone(sorted(lost), limited, limits)
 
@@ -128,11 +161,16 @@ def _alone(paths: Sequence[Path], read: Callable[[Path], ReadFile], limits: Limi
 def _pool(workers: int, limits: Limits) -> Iterator[ProcessPoolExecutor]:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (limits.mebibytes,)) as pool:
-        yield pool
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _start_worker(mebibytes: int) -> None:
     """Bound this worker's memory, and end it when the process that started it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
@@ -140,6 +178,7 @@ def _start_worker(mebibytes: int) -> None:
         import resource  # noqa: PLC0415 - not there on Windows, where memory is not bounded
     except ImportError:
         return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = _address_space() + mebibytes * 2**20
     if hard == resource.RLIM_INFINITY or limit < hard:
@@ -157,31 +196,27 @@ def _address_space() -> int:
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
     parent.join()
-    os._exit(CUT_OFF)
+    os._exit(ORPHANED)
 
 
 def _limited(read: Callable[[Path], ReadFile], seconds: float, path: Path) -> ReadFile:
-    """Read one file; end this process if that takes too long, since a hanging library cannot be interrupted."""
-    clock = threading.Timer(seconds, os._exit, (CUT_OFF,))
-    clock.daemon = True
-    clock.start()
-    try:
-        return read(path)
-    finally:
-        clock.cancel()
+    """Read one file; end this process if that takes too long, since a hanging library cannot be interrupted.
+
+    The clock is `faulthandler`'s: it runs even while a library or a regular expression holds the interpreter.
+    """
+    with Path(os.devnull).open("w") as nowhere:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
+        try:
+            return read(path)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _cut_off(path: Path, limits: Limits) -> ReadFile:
     message = f"Cut off: the file needs more than {limits.seconds:g} seconds or {limits.mebibytes} MiB, or crashes."
     hint = "Open it in a PDF viewer and save it anew."
-    return ReadFile(path.name, _checksum(path), None, (Problem("read", "error", "cut_off", message, hint),))
-
-
-def _checksum(path: Path) -> str | None:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return None
+    problem = Problem("read", "error", "cut_off", message, hint)
+    return ReadFile(shown_name(path.name), checksum(path), None, (problem,))
 
 
 def _without_lines(letter: Letter) -> Letter:

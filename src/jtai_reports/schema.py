@@ -26,6 +26,7 @@ POLARITIES = ("strength", "weakness", "mixed")  # of practice examples, read fro
 STATEMENT_POLARITIES = (*POLARITIES, "neutral")
 KEY_AREAS = ("understanding", "collaboration", "leadership")
 FACETS = ("theme", "agency")
+OTHER_FACETS = (*FACETS, "polarity")  # in codings_other, where a statement's polarity by another coder is a row too
 REASONS = ("absent", "declared_none", "not_recognised")
 SEVERITIES = ("error", "warning")
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
@@ -164,13 +165,13 @@ STATEMENTS = Table(
 )
 
 
-def _codings(name: str, row: str) -> Table:
+def _codings(name: str, row: str, facets: tuple[str, ...]) -> Table:
     return Table(
         name,
         row,
         (
             Column("statement_id", TEXT, "the statement"),
-            Column("facet", TEXT, "what kind of code it is", allowed=FACETS),
+            Column("facet", TEXT, "what kind of code it is", allowed=facets),
             Column("code", TEXT, "the code: see the codebook"),
             Column("rank", NUMBER, "place among the statement's codes of this facet, 1 = most central"),
             _maybe("score", "confidence in the code, 0 to 1: the share of such codings that is right", SHARE),
@@ -182,8 +183,10 @@ def _codings(name: str, row: str) -> Table:
     )
 
 
-CODINGS = _codings("codings", "one code given to a statement by the coder in use")
-CODINGS_OTHER = _codings("codings_other", "one code given to a statement by another coder than the one in use")
+CODINGS = _codings("codings", "one code given to a statement by the coder in use", FACETS)
+CODINGS_OTHER = _codings(
+    "codings_other", "one code given to a statement by another coder than the one in use", OTHER_FACETS
+)
 
 PROBLEMS = Table(
     "problems",

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 Action = Callable[[argparse.Namespace], int]
 EXIT_CODES = """\
 exit codes: 0 done (files that could not be read are listed in problems.csv);
-1 nothing could be read; 2 wrong usage, for example a folder that is not there."""
+1 nothing could be read; 2 wrong usage, for example a folder that is not there;
+3 some letters could not be had (each is named); 4 a page of the listing site is not built as expected."""
 
 
 def add_command(
@@ -37,6 +38,16 @@ def add_outputs(parser: argparse.ArgumentParser, purpose: str) -> None:
     """The option that names the folder of the outputs."""
     parser.add_argument(
         "--outputs", type=Path, metavar="DIR", default=DEFAULT_OUTPUTS, help=f"{purpose} (default: outputs/)"
+    )
+
+
+def add_codebook(parser: argparse.ArgumentParser) -> None:
+    """The option that names a codebook of the user's own."""
+    parser.add_argument(
+        "--codebook",
+        type=Path,
+        metavar="FILE",
+        help="your own codebook: YAML, CSV or REFI-QDA .qdc (default: that of the package)",
     )
 
 

@@ -42,7 +42,8 @@ def build_blocks(lines: Sequence[BodyLine], headings: Headings) -> list[Block]:
             _append(blocks, line)
         else:
             blocks.append(_started(line))
-    return without_numbers([_finished(block, margins) for block in blocks])
+    finished = (_finished(block, margins) for block in blocks)
+    return without_numbers([block for block in finished if block.text])  # a glyph alone is no bullet
 
 
 def line_pitch(lines: Sequence[BodyLine]) -> float:

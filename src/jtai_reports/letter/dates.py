@@ -36,11 +36,12 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 SPAN = re.compile(
-    rf"{WEEKDAY}(?P<day1>\d{{1,2}})\s*(?:st|nd|rd|th)?(?:\s+(?P<month1>{MONTH}))?(?:\s+(?P<year1>\d{{4}}))?"
+    rf"{WEEKDAY}(?P<day1>\d{{1,2}})\s*(?:st|nd|rd|th)?(?:\s+(?P<month1>{MONTH})(?:\s+(?P<year1>\d{{4}}|\d{{2}}))?)?"
     rf"\s*(?:and|to|until|-|–|—)\s*(?:(?:{'|'.join(WEEKDAYS)}),?\s+)?"
-    rf"(?P<day2>\d{{1,2}})\s*(?:st|nd|rd|th)?\s+(?P<month2>{MONTH})(?:,?\s+(?P<year2>\d{{4}}))?",
+    rf"(?P<day2>\d{{1,2}})\s*(?:st|nd|rd|th)?\s+(?P<month2>{MONTH})(?:,?\s+(?P<year2>\d{{4}}|\d{{2}}(?=[,.;]|$)))?",
     re.IGNORECASE,
 )
+TWO_DIGITS = "year printed with two digits"
 FROM_LETTER = "year taken from the letter's date"
 
 
@@ -81,12 +82,14 @@ def find_span(text: str, *, near: date | None = None) -> tuple[PrintedDate, Prin
             if near is None:
                 continue
             year2, note = str(near.year), FROM_LETTER
+        elif len(year2) == 2:
+            note = TWO_DIGITS
         last = _made(match["day2"], match["month2"], year2)
         first = _made(match["day1"], match["month1"] or match["month2"], match["year1"] or year2)
         if first is None or last is None:
             continue
         if first > last and not match["year1"]:
-            first = _made(match["day1"], match["month1"] or match["month2"], str(int(year2) - 1)) or first
+            first = _made(match["day1"], match["month1"] or match["month2"], str(last.year - 1)) or first
             note = note or "year of the first day taken from the last day's"
         if note == FROM_LETTER and near is not None and last > near:
             first, last = first.replace(year=first.year - 1), last.replace(year=last.year - 1)
@@ -101,7 +104,7 @@ def _read(match: re.Match[str], near: date | None) -> PrintedDate | None:
             return None
         year, note = str(near.year), FROM_LETTER
     elif len(year) == 2:
-        year, note = f"20{year}", "year printed with two digits"
+        note = TWO_DIGITS
     day = _made(match["day"], match["month"], year)
     if day is None:
         return None
@@ -113,7 +116,8 @@ def _read(match: re.Match[str], near: date | None) -> PrintedDate | None:
 
 
 def _made(day: str, month: str, year: str) -> date | None:
+    """The date, if there is one; a year of two digits is one of this century."""
     try:
-        return date(int(year), MONTHS[month.lower()], int(day))
+        return date(2000 + int(year) if len(year) == 2 else int(year), MONTHS[month.lower()], int(day))
     except ValueError:
         return None

@@ -16,6 +16,7 @@ from jtai_reports.reference.authorities import Authority, Found, Gazetteer
 from jtai_reports.reference.readers import LetterPhrases, Series, matching_key
 
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z‘“'\"])")
+SERIES_HINT = "Add a row for the series to series.csv in the folder of the letters."
 AREA_IN_TITLE = re.compile(r".*\b(?:in|of)\s+(?:the\s+)?([A-Z].*)")
 
 
@@ -195,7 +196,7 @@ def _series_problem(details: Details) -> list[Problem]:
     if details.series or not details.deep_dive_theme:
         return []
     message = f"No known series of {details.letter_date} has the theme {details.deep_dive_theme!r}."
-    return [Problem("details", "warning", "series_unknown", message, "Add it to series.csv.")]
+    return [Problem("details", "warning", "series_unknown", message, SERIES_HINT)]
 
 
 def _date_problems(dates: Mapping[str, PrintedDate | None]) -> Iterator[Problem]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from jtai_reports.errors import UnreadableFileError
 from jtai_reports.letter.blocks import build_blocks
 from jtai_reports.letter.body import body_lines
-from jtai_reports.letter.details import Reading, read_details
+from jtai_reports.letter.details import SERIES_HINT, Reading, read_details
 from jtai_reports.letter.missing import find_missing
+from jtai_reports.letter.recognise import check_is_letter
 from jtai_reports.letter.records import BodyLine, Letter, Missing, Problem, Section
 from jtai_reports.letter.sections import cut_sections, split_parts
 from jtai_reports.pdf.records import Page
@@ -24,7 +24,7 @@ def read_letter(pages: Sequence[Page], *, authorities: Path | None = None) -> Le
 
     Args:
         pages: the pages of the PDF, as `read_pages` gives them.
-        authorities: a folder whose `authorities.csv`, if there is one, adds to the known authorities.
+        authorities: a folder whose `authorities.csv` and `series.csv`, where there are any, add to what is known.
 
     Raises:
         UnreadableFileError: the pages hold no text, or are not those of a JTAI letter.
@@ -36,7 +36,7 @@ def read_letter(pages: Sequence[Page], *, authorities: Path | None = None) -> Le
     sections = tuple(cut_sections(parts.body, headings))
     template = template_of(sections)
     reading = Reading(parts.front, parts.title, sections, right=_first_right(lines))
-    details, problems = read_details(reading, phrases, read_series(), read_authorities(authorities))
+    details, problems = read_details(reading, phrases, read_series(authorities), read_authorities(authorities))
     missing = find_missing(details, sections, template, headings)
     problems += [_not_recognised(item) for item in missing if item.reason == "not_recognised"]
     return Letter(template, len(pages), details, sections, tuple(missing), tuple(problems))
@@ -53,20 +53,6 @@ def _first_right(lines: Sequence[BodyLine]) -> float:
     return max((body.right for body in lines if body.line.page == lines[0].line.page), default=0.0)
 
 
-def check_is_letter(pages: Sequence[Page], phrases: LetterPhrases) -> None:
-    """Raise where the pages have no text or belong to another kind of document."""
-    text = matching_key(" ".join(line.text for page in pages[:2] for line in page.lines))
-    if not any(line.text for page in pages for line in page.lines):
-        raise UnreadableFileError(
-            "The pages hold pictures but no text.", code="no_text", hint="Run OCR on the file first (e.g. ocrmypdf)."
-        )
-    if not any(pattern.search(text) for pattern in phrases.is_letter):
-        seems = next((name for name, p in phrases.other_inspections if p.search(text)), "another document")
-        raise UnreadableFileError(
-            f"Not a JTAI letter; it seems to be {seems}.", code="not_jtai", hint="Take it out of the folder."
-        )
-
-
 def template_of(sections: Sequence[Section]) -> str:
     """Which of the two templates a letter follows: only the newer one has headline and main findings."""
     return "2022-" if any(section.kind in NEWER for section in sections) else "2016-2020"
@@ -75,4 +61,5 @@ def template_of(sections: Sequence[Section]) -> str:
 def _not_recognised(item: Missing) -> Problem:
     what = item.field.replace("_", " ")
     message = f"Not recognised in the letter: {what}."
-    return Problem("details", "warning", "not_recognised", message, "Look at the PDF; correct the table by hand.")
+    hint = SERIES_HINT if item.field == "series" else "Look at the PDF; correct the table by hand."
+    return Problem("details", "warning", "not_recognised", message, hint)

@@ -12,14 +12,16 @@ SAME_LINE = 3.0  # points: baselines closer than this belong to one printed line
 GAP_IS_SPACE = 0.25  # of the font size: a wider gap between two runs is a space
 RAISED_SIZE = 0.85  # of the line's font size: a raised run smaller than this is a superscript
 RAISED_BY = 0.75  # of the line's font size: a superscript stands no higher than this
+DOUBLE_STRIKE = 2.0  # points: the same text printed again so near to itself is one text
 MARK = re.compile(r"\s*\[?\d{1,3}\]?\s*|\s*[*†‡]\s*")
 HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-", "\xad": "-", "\xa0": " ", "\r": "", "\n": ""})
-INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+FAR = 1e5  # points: nothing drawn so far off, or nowhere at all (NaN), is on the page
 
 
 def group_lines(runs: Iterable[Run], page: int) -> list[Line]:
     """The runs of a page as lines from top to bottom; text that only looks empty is left out."""
-    rows = _rows(_without_double_strike([_cleaned(run) for run in runs]))
+    rows = _rows(_without_double_strike([_cleaned(run) for run in runs if _is_somewhere(run)]))
     lines = (_line(row, page) for row in rows)
     return [line for line in lines if line.text or line.marks]
 
@@ -30,23 +32,33 @@ def is_bold(font: str) -> bool:
     return "bold" in name or "black" in name or "heavy" in name
 
 
+def _is_somewhere(run: Run) -> bool:
+    return abs(run.x0) < FAR and abs(run.x1) < FAR and abs(run.baseline) < FAR and 0 <= run.size < FAR
+
+
 def _cleaned(run: Run) -> Run:
+    if run.text.isascii() and run.text.isprintable():
+        return run  # nearly all of them: there is nothing to clean
     return run._replace(text=INVISIBLE.sub("", run.text.translate(HYPHENS)))
 
 
 def _without_double_strike(runs: list[Run]) -> list[Run]:
     """Drop a run printed again at (nearly) the same place, a way of making text look bold."""
-    seen: set[tuple[str, int, int]] = set()
+    seen: dict[str, list[Run]] = {}
     kept = []
     for run in runs:
-        x, y = round(run.x0 / 2), round(run.baseline / 2)
-        text = run.text.strip()
-        near = {(text, x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
-        if text and near & seen:
+        alike = seen.setdefault(run.text.strip(), [])
+        if run.text.strip() and any(_at_one_place(run, other) for other in alike):
             continue
-        seen.add((text, x, y))
+        alike.append(run)
         kept.append(run)
     return kept
+
+
+def _at_one_place(run: Run, other: Run) -> bool:
+    """Whether two runs of one text overlap: two letters l side by side do not, narrow as they are."""
+    near = min(DOUBLE_STRIKE, max(run.x1 - run.x0, 1.0) / 2)
+    return abs(run.x0 - other.x0) < near and abs(run.baseline - other.baseline) < near
 
 
 def _rows(runs: list[Run]) -> list[list[Run]]:

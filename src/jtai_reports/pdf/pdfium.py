@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from jtai_reports.pdf.lines import FAR
 from jtai_reports.pdf.records import Box, Run
 
 NAME_LENGTH = 256
 LONGEST_STEP = 64
-# The same function as raw.FPDFText_GetTextObject, giving a plain address: three times cheaper, and it is
-# asked for more often than all the others together.
-_owner_of = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
-    ctypes.cast(raw.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
-)
+
+
+def _plain(function: object, *arguments: type) -> Callable[..., int | None]:
+    """A function of pdfium taking and giving plain addresses: three times cheaper where it is called often."""
+    address = ctypes.cast(function, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
+    return ctypes.CFUNCTYPE(ctypes.c_void_p, *arguments)(address)
+
+
+_owner_of = _plain(raw.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_int)
+_font_of = _plain(raw.FPDFTextObj_GetFont, ctypes.c_void_p)
+_read_size = _plain(raw.FPDFTextObj_GetFontSize, ctypes.c_void_p, ctypes.c_void_p)
+_read_matrix = _plain(raw.FPDFPageObj_GetMatrix, ctypes.c_void_p, ctypes.c_void_p)
+_read_box = _plain(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+_read_origin = _plain(raw.FPDFText_GetCharOrigin, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
 
 
 def read_runs(page: pdfium.PdfPage) -> list[Run]:
@@ -38,7 +48,7 @@ def read_boxes(page: pdfium.PdfPage) -> list[Box]:
         if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_PATH and raw.FPDFPageObj_GetBounds(item, *edges):
             x0, y0, x1, y1 = (edge.value for edge in edges)
             boxes.append(Box(x0 - left, top - y1, x1 - left, top - y0))
-    return boxes
+    return [box for box in boxes if all(abs(edge) < FAR for edge in box)]
 
 
 class _PageText:
@@ -51,6 +61,9 @@ class _PageText:
         self.text = self._read_text()
         self.styles: dict[int, tuple[float, str]] = {}
         self.fonts: dict[int | None, str] = {}
+        # What pdfium writes its answers into, once for the whole page.
+        self.box, self.matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+        self.x, self.y, self.size = ctypes.c_double(), ctypes.c_double(), ctypes.c_float()
 
     def runs(self) -> list[Run]:
         """One run for each stretch of one text object; spaces that pdfium adds go to the run before."""
@@ -102,30 +115,28 @@ class _PageText:
     def _run(self, piece: str, start: int, owner: int) -> Run:
         if owner not in self.styles:
             self.styles[owner] = self._style(owner)
-        box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-        raw.FPDFText_GetLooseCharBox(self.handle, start, box)
+        box, x, y = self.box, self.x, self.y
+        _read_box(self.address, start, ctypes.byref(box))
         x0 = box.left
-        raw.FPDFText_GetCharOrigin(self.handle, start, x, y)
-        raw.FPDFText_GetLooseCharBox(self.handle, start + max(len(piece.rstrip()), 1) - 1, box)
+        _read_origin(self.address, start, ctypes.byref(x), ctypes.byref(y))
+        _read_box(self.address, start + max(len(piece.rstrip()), 1) - 1, ctypes.byref(box))
         return Run(piece, x0, box.right, self.top - y.value, *self.styles[owner])
 
     def _style(self, owner: int) -> tuple[float, str]:
         """Printed font size (points) and base font name of a text object."""
-        item = ctypes.cast(owner, raw.FPDF_PAGEOBJECT)
-        size, matrix = ctypes.c_float(), raw.FS_MATRIX()
-        raw.FPDFTextObj_GetFontSize(item, size)
-        raw.FPDFPageObj_GetMatrix(item, matrix)
+        size, matrix = self.size, self.matrix
+        _read_size(owner, ctypes.byref(size))
+        _read_matrix(owner, ctypes.byref(matrix))
         scale = (matrix.b**2 + matrix.d**2) ** 0.5 or (matrix.a**2 + matrix.c**2) ** 0.5
-        font = raw.FPDFTextObj_GetFont(item)
-        address = ctypes.cast(font, ctypes.c_void_p).value
-        if address not in self.fonts:
-            self.fonts[address] = _font_name(font)
-        return round(size.value * scale, 1), self.fonts[address]
+        font = _font_of(owner)
+        if font not in self.fonts:
+            self.fonts[font] = _font_name(font)
+        return round(size.value * scale, 1), self.fonts[font]
 
 
-def _font_name(font: raw.FPDF_FONT) -> str:
+def _font_name(font: int | None) -> str:
     name = ctypes.create_string_buffer(NAME_LENGTH)
-    raw.FPDFFont_GetBaseFontName(font, name, NAME_LENGTH)
+    raw.FPDFFont_GetBaseFontName(ctypes.cast(font or 0, raw.FPDF_FONT), name, NAME_LENGTH)
     return name.value.decode("utf-8", "replace")
 
 

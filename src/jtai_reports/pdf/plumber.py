@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
@@ -12,6 +13,7 @@ from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfplumber.page import Page as PlumberPage
 
 from jtai_reports.errors import UnreadableFileError
+from jtai_reports.pdf.intact import check_length, fault_of
 from jtai_reports.pdf.lines import group_lines
 from jtai_reports.pdf.records import Box, Page, Run
 
@@ -25,21 +27,29 @@ def iter_pages(content: bytes) -> Iterator[Page]:
     """The pages of a PDF, one after the other.
 
     Raises:
-        UnreadableFileError: pdfplumber cannot open the file.
+        UnreadableFileError: pdfplumber cannot open the file, or not read a page.
     """
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts on the user's terminal
     try:
-        document = pdfplumber.open(io.BytesIO(content))
-    except (PDFEncryptionError, PDFPasswordIncorrect) as fault:
-        raise UnreadableFileError(
-            "The file needs a password.", code="password", hint="Save a copy without a password."
-        ) from fault
+        with pdfplumber.open(io.BytesIO(content)) as document:
+            check_length(len(document.pages))
+            for page in document.pages:
+                lines = group_lines(read_runs(page), page.page_number)
+                size = float(page.width), float(page.height)
+                yield Page(page.page_number, *size, tuple(lines), tuple(read_boxes(page)))
+                page.close()
+    except (UnreadableFileError, MemoryError):
+        raise
     except Exception as fault:  # pdfminer raises many kinds on damaged files
-        raise UnreadableFileError("The file is damaged.", code="damaged", hint="Download it again.") from fault
-    with document:
-        for page in document.pages:
-            lines = group_lines(read_runs(page), page.page_number)
-            yield Page(page.page_number, float(page.width), float(page.height), tuple(lines), tuple(read_boxes(page)))
-            page.close()
+        raise fault_of(content, _reason(fault)) from fault
+
+
+def _reason(fault: Exception) -> str:
+    """The fault in pdfium's words; pdfplumber may have wrapped it."""
+    parts = (fault, *fault.args)
+    if any(isinstance(part, PDFPasswordIncorrect) for part in parts):
+        return "password"
+    return "security" if any(isinstance(part, PDFEncryptionError) for part in parts) else str(fault)
 
 
 def read_runs(page: PlumberPage) -> list[Run]:

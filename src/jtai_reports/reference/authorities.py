@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from jtai_reports.errors import ReferenceDataError
-from jtai_reports.reference.readers import data_text, read_rows
+from jtai_reports.reference.readers import data_text, read_rows, text_beside
 
 NEEDED = ("authority", "also_known_as", "ons_code", "region", "authority_type")
 NEARLY = 90.0  # of 100: how alike a name must be to count as a misspelling of a known one
@@ -102,14 +102,9 @@ def name_key(name: str) -> str:
 def read_authorities(folder: Path | None = None) -> Gazetteer:
     """The authorities of England, and those that an `authorities.csv` in `folder` adds."""
     known = _authorities(data_text("authorities.csv"), "authorities.csv")
-    extra = folder / "authorities.csv" if folder else None
-    if extra is None or not extra.is_file():
-        return Gazetteer(known)
-    try:
-        text = extra.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ReferenceDataError(f"{extra}: cannot be read as text.", hint="Save it as CSV UTF-8.") from fault
-    return Gazetteer([*known, *_authorities(text, str(extra))])
+    text = text_beside(folder, "authorities.csv")
+    added = _authorities(text, f"{folder}/authorities.csv") if text is not None else []
+    return Gazetteer([*known, *added])
 
 
 def _authorities(text: str, name: str) -> Sequence[Authority]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
@@ -57,6 +58,7 @@ class LetterPhrases(NamedTuple):
 
     is_letter: tuple[re.Pattern[str], ...]
     other_inspections: tuple[tuple[str, re.Pattern[str]], ...]
+    topic: re.Pattern[str]
     salutation: re.Pattern[str]
     title_start: re.Pattern[str]
     closing: re.Pattern[str]
@@ -81,6 +83,7 @@ class Series(NamedTuple):
     n_published: int | None
     overview: str
     theme_pattern: re.Pattern[str]
+    repeats: str | None = None  # series that returned to one subject share a name here
 
     def covers(self, day: date) -> bool:
         """Whether a letter of that day can belong to the series."""
@@ -95,6 +98,21 @@ def matching_key(text: str) -> str:
 def data_text(name: str) -> str:
     """The text of a reference data file of the package."""
     return resources.files(__package__).joinpath("data", name).read_text("utf-8")
+
+
+def text_beside(folder: Path | None, name: str) -> str | None:
+    """The text of a file that a user has put beside the letters; None where there is none.
+
+    Raises:
+        ReferenceDataError: the file cannot be read as text.
+    """
+    path = folder / name if folder else None
+    if path is None or not path.is_file():
+        return None
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ReferenceDataError(f"{path}: cannot be read as text.", hint="Save it as CSV UTF-8.") from fault
 
 
 def read_rows(text: str, name: str, needed: Sequence[str]) -> list[dict[str, str]]:
@@ -132,6 +150,7 @@ def read_phrases() -> LetterPhrases:
     return LetterPhrases(
         is_letter=_compiled(content["is_letter"]),
         other_inspections=tuple((o["name"], _pattern(o["pattern"])) for o in content["other_inspections"]),
+        topic=_pattern(content["topic"]),
         salutation=_pattern(content["salutation"]),
         title_start=_pattern(content["title_start"]),
         closing=_pattern(content["closing"]),
@@ -146,24 +165,39 @@ def read_phrases() -> LetterPhrases:
 
 
 @cache
-def read_series() -> tuple[Series, ...]:
-    """The series of inspections, in the order in which they began."""
+def read_series(folder: Path | None = None) -> tuple[Series, ...]:
+    """The series of inspections, in the order in which they began, and those that a `series.csv` in `folder` adds.
+
+    A row there that names a known series replaces it.
+    """
+    known = {s.series: s for s in _all_series(data_text("series.csv"), "series.csv")}
+    text = text_beside(folder, "series.csv")
+    added = {s.series: s for s in _all_series(text, f"{folder}/series.csv")} if text is not None else {}
+    return tuple(sorted((known | added).values(), key=lambda s: s.first_letter))
+
+
+def _all_series(text: str, name: str) -> list[Series]:
     needed = ("series", "title", "deep_dive_theme", "template", "first_letter", "theme_pattern")
-    return tuple(_series(row) for row in read_rows(data_text("series.csv"), "series.csv", needed))
+    return [_series(row, f"{name}, line {number}") for number, row in enumerate(read_rows(text, name, needed), 2)]
 
 
-def _series(row: dict[str, str]) -> Series:
-    return Series(
-        series=row["series"],
-        title=row["title"],
-        deep_dive_theme=row["deep_dive_theme"],
-        template=row["template"],
-        first_letter=date.fromisoformat(row["first_letter"]),
-        last_letter=date.fromisoformat(row["last_letter"]) if row["last_letter"] else None,
-        n_published=int(row["n_published"]) if row["n_published"] else None,
-        overview=row["overview"],
-        theme_pattern=_pattern(row["theme_pattern"]),
-    )
+def _series(row: dict[str, str], place: str) -> Series:
+    try:
+        return Series(
+            series=row["series"],
+            title=row["title"],
+            deep_dive_theme=row["deep_dive_theme"],
+            template=row["template"],
+            first_letter=date.fromisoformat(row["first_letter"]),
+            last_letter=date.fromisoformat(row["last_letter"]) if row.get("last_letter") else None,
+            n_published=int(row["n_published"]) if row.get("n_published") else None,
+            overview=row.get("overview", ""),
+            theme_pattern=_pattern(row["theme_pattern"]),
+            repeats=row.get("repeats") or None,
+        )
+    except (ValueError, re.error) as fault:
+        hint = "Write dates like 2026-01-31, and a pattern of words that name the theme."
+        raise ReferenceDataError(f"{place}: cannot be used ({fault}).", hint=hint) from fault
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -1,0 +1,1 @@
+"""Find and download published letters: politely, safely, and only when asked to."""
