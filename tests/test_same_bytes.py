@@ -249,3 +249,13 @@ def is_alive(process: Path) -> bool:
         return (process / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_script_without_a_main_part_is_told_so(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"import jtai_reports as jtai\njtai.read_letters([{str(SAMPLE / '90000001.pdf')!r}], workers=2)\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert "Worker processes cannot start. Hint: In a script of your own" in done.stderr.splitlines()[-1]
