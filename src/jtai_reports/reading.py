@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from jtai_reports.errors import JtaiError, UnreadableFileError
+from jtai_reports.errors import JtaiError, ReferenceDataError, UnreadableFileError
 from jtai_reports.files import checksum, shown_name
 from jtai_reports.letter.letter import read_letter
 from jtai_reports.letter.records import Letter, Problem
