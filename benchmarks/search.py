@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -96,6 +97,8 @@ def main() -> None:
     parser.add_argument("--coded", action="store_true")
     parser.add_argument("--ranks", action="store_true", help="print the rank of each claim's first hit")
     arguments = parser.parse_args()
+    # numba, which bm25s uses where it is installed, looks for a library 'coverage' and would find the file beside this.
+    sys.path[:] = [folder for folder in sys.path if Path(folder).resolve() != Path(__file__).resolve().parent]
     claims = pd.read_csv(arguments.reference / "benchmark" / "claims.csv", dtype=str)
     about = sorted(claims["file"].unique())
     corpus = only(load(arguments.tables), about) if arguments.tables else letters(arguments.reference, about)
