@@ -42,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except JtaiError as fault:
         print(f"jtai: {printable(str(fault))}", file=sys.stderr)
         return fault.exit_code
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has gone
+        sys.stdout = None  # type: ignore[assignment] - nothing more is written when Python ends
+        return 141
     except KeyboardInterrupt:
         print("jtai: stopped; nothing is half written.", file=sys.stderr)
         return 130
