@@ -30,6 +30,7 @@ FLOORS = {
     "compare": 5,
     "show": 6,
     "pipeline": 7,
+    "lab": 7.05,
     "commands": 7.1,
     "cli": 7.2,
     "__init__": 7.3,

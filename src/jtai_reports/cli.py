@@ -14,11 +14,14 @@ from jtai_reports.commands import (
     codebook,
     compare,
     fetch,
+    lab,
+    notebooks,
     refresh,
     run,
     search,
     sheet,
     show,
+    study,
 )
 from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
@@ -27,6 +30,7 @@ COMMANDS = (  # in the order of `jtai --help`
     *(run, search, compare, show),
     *(catalogue, fetch, refresh, adopt),
     *(codebook, sheet, agreement),
+    *(lab, notebooks, study),
 )
 DESCRIPTION = """\
 Read the published letters of joint targeted area inspections (JTAI) into tables of findings,

@@ -19,6 +19,10 @@ class JtaiError(Exception):
     def __str__(self) -> str:
         return f"{self.message} Hint: {self.hint}" if self.hint else self.message
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython and Jupyter print in place of a traceback: the sentence and the hint."""
+        return [self.message, f"Hint: {self.hint}"] if self.hint else [self.message]
+
 
 class UsageError(JtaiError):
     """The command or function was called with something that cannot be used."""

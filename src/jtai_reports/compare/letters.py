@@ -21,13 +21,13 @@ SCORES = ("rank", "ranking", "score", "grade", "rating", "best", "worst", "leagu
 NO_SCORES = "JTAI letters carry no grade, and what a letter mentions follows its subject and length, not quality alone."
 
 
-def select_letters(corpus: Corpus, **where: str | Sequence[str]) -> Corpus:
+def select_letters(corpus: Corpus, **where: str | Sequence[str] | None) -> Corpus:
     """The corpus with only the letters that were asked for.
 
     Args:
         corpus: the tables; they are not changed.
         **where: columns of reports (series, template, region, authority_type, inspectorates,
-            deep_dive_theme), each with the value or values wanted.
+            deep_dive_theme), each with the value or values wanted; None for any.
 
     Raises:
         ComparisonError: there is no such column or value, or no letter of that kind was read.
@@ -39,14 +39,15 @@ def select_letters(corpus: Corpus, **where: str | Sequence[str]) -> Corpus:
         1
     """
     reports = corpus.reports
-    for column, wanted in where.items():
+    asked_for = {column: wanted for column, wanted in where.items() if wanted is not None}
+    for column, wanted in asked_for.items():
         check_grouping(column)
         values = [wanted] if isinstance(wanted, str) else list(wanted)
         for value in values:
             check_name(column, value, known_values(corpus, column))
         reports = reports[reports[column].fillna(NOT_KNOWN).isin(values)]
     if reports.empty:
-        asked = ", ".join(f"{column} {_said(wanted)}" for column, wanted in where.items())
+        asked = ", ".join(f"{column} {_said(wanted)}" for column, wanted in asked_for.items())
         raise ComparisonError(
             f"No letter with {asked} has been read.",
             hint="See tables/coverage_by_series.csv and coverage_by_region.csv for the letters there are.",
