@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from jtai_reports.coding.records import Coded
 from jtai_reports.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from jtai_reports.coding.codebook import Codebook
@@ -17,8 +20,11 @@ if TYPE_CHECKING:
 
 Coder = Callable[["Corpus", "Codebook"], Coded]
 # name -> module and function; imported when used, because some need heavy libraries
-CODERS = {"rules": ("jtai_reports.coding.rules", "code_by_rules")}
-DEFAULT_CODER = "rules"
+CODERS = {
+    "model": ("jtai_reports.coding.model_coder", "code_by_model"),
+    "rules": ("jtai_reports.coding.rules", "code_by_rules"),
+}
+DEFAULT_CODER = "model"
 
 
 def code_corpus(
@@ -27,6 +33,7 @@ def code_corpus(
     coder: str = DEFAULT_CODER,
     others: Sequence[str] = (),
     codebook: Codebook | None = None,
+    model: Path | None = None,
 ) -> Corpus:
     """Cut the findings of a corpus into statements and code them.
 
@@ -35,18 +42,20 @@ def code_corpus(
         coder: whose codes go to `statements` and `codings`: one of `CODERS`.
         others: coders whose codes go to `codings_other`, to be compared.
         codebook: the codes; that of the package where None.
+        model: the file of the coder `model`; that of the package where None.
 
     Returns:
         The corpus with `statements`, `codings` and `codings_other` filled.
 
     Raises:
         UsageError: there is no such coder.
+        ModelError: the model cannot be used, or not with this codebook.
 
     Example:
         >>> from jtai_reports import read_letters
         >>> coded = code_corpus(read_letters(["reports/sample/90000001.pdf"]))
         >>> set(coded.statements["coder"])
-        {'rules'}
+        {'model'}
     """
     from jtai_reports import schema  # noqa: PLC0415 - keeps the list of coders light
     from jtai_reports.coding.codebook import read_codebook  # noqa: PLC0415 - heavy
@@ -54,8 +63,8 @@ def code_corpus(
 
     codes = codebook or read_codebook()
     split = corpus._replace(statements=split_statements(corpus.findings))
-    coded = find_coder(coder)(split, codes)
-    second = [find_coder(name)(split, codes).codings for name in others if name != coder]
+    coded = find_coder(coder, model=model)(split, codes)
+    second = [find_coder(name, model=model)(split, codes).codings for name in others if name != coder]
     return split._replace(
         statements=_with_polarity(split.statements, coded.polarity, coder),
         codings=coded.codings,
@@ -63,8 +72,8 @@ def code_corpus(
     )
 
 
-def find_coder(name: str) -> Coder:
-    """The function of a coder.
+def find_coder(name: str, *, model: Path | None = None) -> Coder:
+    """The function of a coder; `model` is the file of the coder `model`, where it is not that of the package.
 
     Raises:
         UsageError: there is no such coder.
@@ -73,7 +82,7 @@ def find_coder(name: str) -> Coder:
         raise UsageError(f"There is no coder {name!r}.", hint=f"Coders are: {', '.join(CODERS)}.")
     module, function = CODERS[name]
     found: Coder = getattr(import_module(module), function)
-    return found
+    return partial(found, model=model) if name == "model" else found
 
 
 def _with_polarity(statements: pd.DataFrame, polarity: pd.DataFrame, coder: str) -> pd.DataFrame:
