@@ -12,14 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jtai_reports.coding.codebook import read_codebook
 from jtai_reports.coding.coded_files import read_coded
-from jtai_reports.coding.coder import code_corpus
+from jtai_reports.coding.coder import with_polarity
 from jtai_reports.coding.decide import decide
-from jtai_reports.coding.figures import figures, reliability
+from jtai_reports.coding.figures import Tally, figures, reliability, tallies_of
 from jtai_reports.coding.model import model_bytes
 from jtai_reports.coding.model_coder import coded_by_choices
 from jtai_reports.coding.train import train_model
@@ -47,17 +47,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(f"{len(matched.coded)} statements, {matched.unmatched} not found, {time.process_time() - start:.0f} s of CPU")
     choices = decide(corpus.statements, trained.left_out, trained.model.outputs, codebook)
     coded = coded_by_choices(corpus, choices, codebook)
-    empty = code_corpus(corpus._replace(findings=corpus.findings.iloc[:0]), coder="rules")
-    statements = corpus.statements.drop(columns=["polarity", "polarity_score", "key_area"])
-    statements = statements.merge(coded.polarity, on="statement_id").assign(coder="model")
-    columns = list(empty.statements.columns)
-    write_tables(corpus._replace(statements=_typed(statements[columns], empty), codings=coded.codings), arguments.out)
+    statements = with_polarity(corpus.statements, coded.polarity, "model")
+    write_tables(corpus._replace(statements=statements, codings=coded.codings), arguments.out)
     training = read_coded([arguments.reference / "training.csv"], corpus, codebook).coded
     print(json.dumps(figures(statements, choices, training), indent=1))
+    _print_codes(tallies_of(statements, choices, matched.coded))
     print(reliability(statements, choices, matched.coded).to_string(index=False))
     if arguments.save:
         write_bytes(arguments.save, model_bytes(trained.model))
     return 0
+
+
+def _print_codes(facets: Mapping[str, Mapping[str, Tally]]) -> None:
+    for facet, tallies in facets.items():
+        for code, tally in tallies.items():
+            precision, recall = tally.right / max(tally.given, 1), tally.right / max(tally.wanted, 1)
+            print(f"| {facet} | {code} | {tally.wanted} | {precision:.2f} | {recall:.2f} | {tally.f1:.2f} |")
 
 
 def _corpus(folder: Path) -> Corpus:
@@ -66,10 +71,6 @@ def _corpus(folder: Path) -> Corpus:
     else:
         corpus = load(folder.parent if folder.name == "data" else folder)
     return corpus._replace(statements=split_statements(corpus.findings))
-
-
-def _typed(statements: object, like: Corpus) -> object:
-    return statements.astype(like.statements.dtypes.to_dict())
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from jtai_reports.commands import (
     search,
     sheet,
     show,
+    train,
 )
 from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
@@ -26,7 +27,7 @@ from jtai_reports.errors import JtaiError
 COMMANDS = (  # in the order of `jtai --help`
     *(run, search, compare, show),
     *(catalogue, fetch, refresh, adopt),
-    *(codebook, sheet, agreement),
+    *(codebook, sheet, agreement, train),
 )
 DESCRIPTION = """\
 Read the published letters of joint targeted area inspections (JTAI) into tables of findings,

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 LISTS = re.compile(r"[|;]")
 NOT_KEY = re.compile(r"[^a-z0-9]+")
 NAMES_OF_LETTER = ("file", "file_name", "report", "report_id", "letter")
-LIST_COLUMNS = {"theme": ("themes", "theme_1", "theme_2", "theme_3"), "agency": ("agencies", "agency_1", "agency_2", "agency_3")}
+LIST_COLUMNS = {
+    "theme": ("themes", "theme_1", "theme_2", "theme_3"),
+    "agency": ("agencies", "agency_1", "agency_2", "agency_3"),
+}
 
 
 class Matched(NamedTuple):
@@ -116,10 +119,14 @@ def _codes(row: dict[str, str], codebook: Codebook, where: str) -> CodedStatemen
 
 def _listed(row: dict[str, str], facet: str, codebook: Codebook, where: str) -> tuple[str, ...]:
     known = {name: code.id for code in codebook.codes if code.facet == facet for name in (code.id, code.label)}
-    given = [part.strip() for column in LIST_COLUMNS[facet] for part in LISTS.split(row.get(column, "")) if part.strip()]
+    given = [
+        part.strip() for column in LIST_COLUMNS[facet] for part in LISTS.split(row.get(column, "")) if part.strip()
+    ]
     for name in given:
         if name not in known:
-            raise UsageError(f"{where}: the codebook has no {facet} {name!r}.", hint="See the codes with 'jtai codebook'.")
+            raise UsageError(
+                f"{where}: the codebook has no {facet} {name!r}.", hint="See the codes with 'jtai codebook'."
+            )
     return tuple(dict.fromkeys(known[name] for name in given))
 
 

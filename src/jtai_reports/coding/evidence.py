@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +42,7 @@ class Evidence:
         columns = [self._column[name] for name in names]
         words = [match.group() for match in matches]
         weights = np.stack([self._word(word)[columns] for word in words])
-        for place, pair in enumerate(zip(words, words[1:], strict=False)):
+        for place, pair in enumerate(pairwise(words)):
             number = self._known.words.get(" ".join(pair))
             if number is not None:
                 weights[place : place + 2] += self._words[number, columns] / 2

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from jtai_reports.coding.codebook import Codebook
 
-Matrix = sparse.csr_matrix
+Matrix = Any  # scipy's sparse matrices have no types
 Terms = dict[str, int]
 WORD = re.compile(r"\w[\w'-]*")
 POINTS_BACK = re.compile(
@@ -102,16 +103,18 @@ def make_blocks(context: Context, vocabulary: Vocabulary, codebook: Codebook) ->
     words = _weighed(counts, vocabulary.idf)
     blocks = {"words": words, "parts": _weighed(_count_parts(spoken, vocabulary.parts), vocabulary.parts_idf)}
     for number, name in enumerate(SIDE_NAMES):
-        blocks[f"words_{name}"] = Matrix(sparse.diags((context.side == number).astype(np.float32)) @ words)
-    blocks |= {"before": Matrix(beside.before @ words), "after": Matrix(beside.after @ words)}
+        blocks[f"words_{name}"] = sparse.csr_matrix(sparse.diags((context.side == number).astype(np.float32)) @ words)
+    blocks |= {"before": sparse.csr_matrix(beside.before @ words), "after": sparse.csr_matrix(beside.after @ words)}
     blocks["around"] = _weighed(beside.others @ counts, vocabulary.idf)
     blocks["place"] = _marks(context.place, vocabulary.place)
     hits = rule_hits(context.texts, codebook)
     scores = code_scores(hits, codebook).astype(np.float32)
-    blocks["rules"] = Matrix(_rule_columns(hits, vocabulary.rules))
-    blocks["scores"] = Matrix(scores)
-    blocks["scores_around"] = Matrix(np.hstack(beside.of(scores)))
-    blocks["agencies_around"] = Matrix(_agencies_around(context, beside, scores, codebook))
+    blocks["rules"] = sparse.csr_matrix(_rule_columns(hits, vocabulary.rules))
+    blocks["scores"] = sparse.csr_matrix(scores)
+    blocks["scores_around"] = sparse.csr_matrix(np.hstack(beside.of(scores)))
+    blocks["agencies_around"] = sparse.csr_matrix(_agencies_around(context, beside, scores, codebook))
+    for block in blocks.values():
+        block.sort_indices()
     return {name: blocks[name] for name in BLOCKS}
 
 
@@ -131,8 +134,9 @@ class _Beside:
     def __init__(self, context: Context) -> None:
         self.before, self.after = _taken(context.before), _taken(context.after)
         n = len(context.finding)
-        of = Matrix((np.ones(n, np.float32), (np.arange(n), context.finding)))
-        self.others = Matrix(of @ of.T - sparse.identity(n, dtype=np.float32))
+        size = (n, int(context.finding.max(initial=-1)) + 1)
+        of = sparse.csr_matrix((np.ones(n, np.float32), (np.arange(n), context.finding)), shape=size)
+        self.others = sparse.csr_matrix(of @ of.T - sparse.identity(n, dtype=np.float32))
         self.others.eliminate_zeros()
         self.n_others = np.maximum(np.asarray(self.others.sum(axis=1)), 1)
 
@@ -145,25 +149,30 @@ def _agencies_around(
     context: Context, beside: _Beside, scores: NDArray[np.float32], codebook: Codebook
 ) -> NDArray[np.float32]:
     """For statements in which the rules see no agency: the agencies before, after and around them."""
-    own = scores[:, [code.facet == "agency" for code in codebook.codes]]
+    is_agency = np.array([code.facet == "agency" for code in codebook.codes], dtype=bool)
+    own = scores[:, is_agency]
     silent = (own.max(axis=1, initial=0.0) < GIVEN_FROM)[:, None]
     carried = np.zeros_like(own)
     for row, previous in enumerate(context.before):
         if previous != NONE:
             carried[row] = carried[previous] if silent[previous] else own[previous]
     points_back = np.array([bool(POINTS_BACK.match(text)) for text in context.texts], dtype=bool)[:, None]
-    distinct = sorted(set(context.subheadings))
-    heading = code_scores(rule_hits(distinct, codebook), codebook).astype(np.float32)
-    heading = heading[np.searchsorted(distinct, context.subheadings)] if distinct else own[:, :0]
-    heading = heading[:, [code.facet == "agency" for code in codebook.codes]]
+    heading = _scores_of_distinct(context.subheadings, codebook)[:, is_agency]
     sides = context.side[:, None] == np.arange(len(SIDE_NAMES))
     parts = [carried, *beside.of(own), carried * points_back, heading, np.ones_like(silent), points_back, sides]
     return np.hstack([np.where(silent, part, 0).astype(np.float32) for part in parts])
 
 
+def _scores_of_distinct(texts: Sequence[str], codebook: Codebook) -> NDArray[np.float32]:
+    """The scores of texts of which many are the same."""
+    distinct = sorted(set(texts))
+    scores = code_scores(rule_hits(distinct, codebook), codebook).astype(np.float32)
+    return scores[np.searchsorted(distinct, texts).astype(np.intp)] if distinct else scores
+
+
 def _taken(rows: NDArray[np.intp]) -> Matrix:
     there = np.flatnonzero(rows != NONE)
-    return Matrix((np.ones(len(there), np.float32), (there, rows[there])), shape=(len(rows), len(rows)))
+    return sparse.csr_matrix((np.ones(len(there), np.float32), (there, rows[there])), shape=(len(rows), len(rows)))
 
 
 def _rule_columns(hits: RuleHits, names: Sequence[str]) -> NDArray[np.float32]:
@@ -184,7 +193,7 @@ def _marks(place: Sequence[Sequence[str]], known: Mapping[str, int]) -> Matrix:
 def _word_terms(spoken: Spoken) -> Iterable[set[str]]:
     for ids in spoken.ids:
         words = [spoken.words[i] for i in ids]
-        yield {*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))}
+        yield {*words, *(f"{a} {b}" for a, b in pairwise(words))}
 
 
 def _count_words(spoken: Spoken, terms: Terms) -> Matrix:
@@ -193,7 +202,7 @@ def _count_words(spoken: Spoken, terms: Terms) -> Matrix:
     rows = []
     for ids in spoken.ids:
         row = [single[i] for i in ids]
-        for pair in zip(ids, ids[1:], strict=False):
+        for pair in pairwise(ids):
             if pair not in pairs:
                 pairs[pair] = terms.get(f"{spoken.words[pair[0]]} {spoken.words[pair[1]]}", NONE)
             row.append(pairs[pair])
@@ -203,7 +212,7 @@ def _count_words(spoken: Spoken, terms: Terms) -> Matrix:
 
 def _count_parts(spoken: Spoken, terms: Terms) -> Matrix:
     grams = _counted([[terms[g] for g in parts_of(word) if g in terms] for word in spoken.words], len(terms))
-    return Matrix(_counted(spoken.ids, len(spoken.words)) @ grams)
+    return sparse.csr_matrix(_counted(spoken.ids, len(spoken.words)) @ grams)
 
 
 def parts_of(word: str) -> list[str]:
@@ -219,14 +228,15 @@ def parts_of(word: str) -> list[str]:
 def _counted(rows: Sequence[Sequence[int]], width: int) -> Matrix:
     ends = np.cumsum([0, *(len(row) for row in rows)])
     columns = np.fromiter((column for row in rows for column in row), dtype=np.int32, count=int(ends[-1]))
-    matrix = Matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(rows), width))
+    matrix = sparse.csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(rows), width))
     matrix.sum_duplicates()
     return matrix
 
 
 def _weighed(counts: Matrix, idf: NDArray[np.float32]) -> Matrix:
     """Counts damped, weighed by how telling each term is, and every row of length 1."""
-    weighed = Matrix(counts, dtype=np.float32, copy=True)
+    weighed = sparse.csr_matrix(counts, dtype=np.float32, copy=True)
+    weighed.sort_indices()  # sums in one order, so that the other letters cannot change a last digit
     weighed.data = (1 + np.log(weighed.data)) * idf[weighed.indices]
     rows = np.repeat(np.arange(weighed.shape[0]), np.diff(weighed.indptr))
     lengths = np.sqrt(np.bincount(rows, weights=weighed.data.astype(float) ** 2, minlength=weighed.shape[0]))

@@ -83,15 +83,19 @@ def calibrated(values: NDArray[np.float64], calibration: NDArray[np.float32]) ->
     return shares
 
 
+def knows_codes(model: Model, codebook: Codebook) -> bool:
+    """Whether the model was trained on the codes of the codebook."""
+    return set(model.vocabulary.codes) == set(code_names(codebook))
+
+
 def check_codes(model: Model, codebook: Codebook) -> None:
     """See that the codebook has the codes of the model.
 
     Raises:
         ModelError: it has others; the first that differ are named.
     """
-    trained, given = set(model.vocabulary.codes), set(code_names(codebook))
-    if trained != given:
-        shown = ", ".join(sorted(trained ^ given)[:3])
+    if not knows_codes(model, codebook):
+        shown = ", ".join(sorted(set(model.vocabulary.codes) ^ set(code_names(codebook)))[:3])
         hint = "Train a model on statements coded by this codebook with 'jtai train', or use --coder rules."
         raise ModelError(f"The model was trained on other codes than the codebook's ({shown} ...).", hint=hint)
 

@@ -43,7 +43,7 @@ def find_doubtful(corpus: Corpus) -> pd.DataFrame:
 
 
 def _by_statement(codings: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
-    """statement -> facet -> code -> score, in the order of rank."""
+    """Statement -> facet -> code -> score, in the order of rank."""
     found: dict[str, dict[str, dict[str, float]]] = {}
     columns = codings.sort_values("rank", kind="stable")[["statement_id", "facet", "code", "score"]]
     for statement_id, facet, code, score in columns.itertuples(index=False):

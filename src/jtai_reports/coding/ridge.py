@@ -9,7 +9,8 @@ from scipy import linalg
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy import sparse
+
+    from jtai_reports.coding.features import Matrix
 
 CHUNK = 1000
 
@@ -21,7 +22,7 @@ class Fit(NamedTuple):
     inverse: NDArray[np.float32]
 
 
-def kernel(one: sparse.csr_matrix, other: sparse.csr_matrix, *, offset: float) -> NDArray[np.float32]:
+def kernel(one: Matrix, other: Matrix, *, offset: float) -> NDArray[np.float32]:
     """How alike statements are: rows of `one` against rows of `other`, with a constant for the intercept."""
     across = other.T.tocsr()
     parts = [(one[start : start + CHUNK] @ across).toarray() for start in range(0, one.shape[0], CHUNK)]

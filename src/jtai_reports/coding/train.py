@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from jtai_reports.coding.context import describe
-from jtai_reports.coding.features import BLOCKS, Vocabulary, learn_vocabulary, make_blocks
+from jtai_reports.coding.features import BLOCKS, Matrix, learn_vocabulary, make_blocks
 from jtai_reports.coding.model import Model, calibrated
 from jtai_reports.coding.ridge import Fit, fit_ridge, kernel, without
 from jtai_reports.errors import UsageError
@@ -114,7 +114,7 @@ def _check_enough(n_statements: int, n_letters: int) -> None:
         )
 
 
-def _factors(blocks: Mapping[str, sparse.csr_matrix], rows: NDArray[np.intp]) -> dict[str, float]:
+def _factors(blocks: Mapping[str, Matrix], rows: NDArray[np.intp]) -> dict[str, float]:
     """What each block is multiplied by, so that its rows have the mean squared length that `BLOCKS` says."""
     factors = {}
     for name, weight in BLOCKS.items():

@@ -23,7 +23,10 @@ exit codes: 0 done; 2 a file cannot be used, or too little is coded."""
 def add(commands: Commands) -> None:
     """Add the command."""
     parser = add_command(
-        commands, "train", _train, "train a model on coded statements; print how well it does on unseen letters",
+        commands,
+        "train",
+        _train,
+        "train a model on coded statements; print how well it does on unseen letters",
         epilog=EPILOG,
     )
     parser.add_argument(
