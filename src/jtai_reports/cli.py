@@ -22,6 +22,7 @@ from jtai_reports.commands import (
     sheet,
     show,
     study,
+    train,
 )
 from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
@@ -29,7 +30,7 @@ from jtai_reports.errors import JtaiError
 COMMANDS = (  # in the order of `jtai --help`
     *(run, search, compare, show),
     *(catalogue, fetch, refresh, adopt),
-    *(codebook, sheet, agreement),
+    *(codebook, sheet, agreement, train),
     *(lab, notebooks, study),
 )
 DESCRIPTION = """\

@@ -52,7 +52,7 @@ def select_letters(corpus: Corpus, **where: str | Sequence[str] | None) -> Corpu
             f"No letter with {asked} has been read.",
             hint="See tables/coverage_by_series.csv and coverage_by_region.csv for the letters there are.",
         )
-    return _only(corpus, reports)
+    return of_letters(corpus, reports["report_id"])
 
 
 def check_grouping(by: str, *, more: Sequence[str] = ()) -> None:
@@ -136,8 +136,8 @@ def check_one_layer(layer: str) -> None:
         )
 
 
-def _only(corpus: Corpus, reports: pd.DataFrame) -> Corpus:
-    ids = reports["report_id"]
+def of_letters(corpus: Corpus, ids: pd.Series[str]) -> Corpus:
+    """The corpus with only the letters of these names (`report_id`)."""
     kept = {
         name: frame[frame["report_id"].isin(ids)].reset_index(drop=True)
         for name, frame in corpus._asdict().items()

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jtai_reports.compare.letters import of_letters
 from jtai_reports.errors import UsageError
 from jtai_reports.explore.search import make_index, search
 
@@ -48,13 +49,7 @@ def read_guide(corpus: Corpus, *paths: Path | str) -> pd.DataFrame:
 def letters_of_guide(corpus: Corpus, guide: pd.DataFrame) -> Corpus:
     """The corpus with only the letters that a guide is about."""
     names = guide["file"] + ".pdf"
-    kept = set(corpus.reports.loc[corpus.reports["file_name"].isin(names), "report_id"])
-    parts = {
-        name: frame[frame["report_id"].isin(kept)].reset_index(drop=True)
-        for name, frame in corpus._asdict().items()
-        if "report_id" in frame.columns
-    }
-    return corpus._replace(**parts)
+    return of_letters(corpus, corpus.reports.loc[corpus.reports["file_name"].isin(names), "report_id"])
 
 
 def first_hits(corpus: Corpus, guide: pd.DataFrame, *, limit: int = 50) -> pd.DataFrame:

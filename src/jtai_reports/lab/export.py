@@ -16,6 +16,7 @@ from jtai_reports.lab.tables import STATIC
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+QUIET = ["--log-level=ERROR"]  # a kernel warns that it talks to this process unencrypted
 TIME = 600  # seconds a cell may take
 HINT = "Install what notebooks need with 'uv sync --extra lab' or: pip install 'jtai-reports[lab]'."
 PAGE = """\
@@ -81,16 +82,20 @@ def execute(path: Path, *, parameters: Mapping[str, Any] | None = None) -> Noteb
     except ModuleNotFoundError as lacking:
         raise UsageError(f"Notebooks need the package {lacking.name}, which is not installed.", hint=HINT) from None
     notebook: NotebookNode = nbformat.read(path, as_version=4)
-    _set_parameters(notebook, parameters or {}, path.name)
+    cell = _parameters_cell(notebook)
+    stored = cell.source if cell else ""
+    _set_parameters(cell, parameters or {}, path.name)
     place = {"metadata": {"path": str(path.parent)}}
     with _own_kernel():
-        client = NotebookClient(notebook, timeout=TIME, kernel_name="python3", resources=place)
+        client = NotebookClient(notebook, timeout=TIME, kernel_name="python3", resources=place, extra_arguments=QUIET)
         try:
             client.execute(env=os.environ | {STATIC: "1", "MPLBACKEND": "agg"})
         except CellExecutionError as fault:
             raise NotebookError(f"{path.name}: a cell stopped with {fault.ename}: {fault.evalue}") from None
         except (CellTimeoutError, DeadKernelError) as fault:
             raise NotebookError(f"{path.name}: {str(fault).splitlines()[0]}") from None
+    if cell:
+        cell.source = stored  # a copy names no folders of this machine
     return notebook
 
 
@@ -135,8 +140,7 @@ def parameter_names(path: Path) -> list[str]:
     ]
 
 
-def _set_parameters(notebook: NotebookNode, parameters: Mapping[str, Any], name: str) -> None:
-    cell = _parameters_cell(notebook)
+def _set_parameters(cell: NotebookNode | None, parameters: Mapping[str, Any], name: str) -> None:
     if not parameters:
         return
     if cell is None:

@@ -99,8 +99,8 @@ def bring_script() -> None:
 
 def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Numbers short, missing values as an empty cell; whole numbers stay numbers, so that they sort."""
-    columns = {name: frame[name] if frame[name].dtype.kind in "iub" else frame[name].map(_cell) for name in frame}
-    return frame.assign(**{str(name): column for name, column in columns.items()})
+    whole = [name for name in frame if frame[name].dtype.kind in "iu" and frame[name].notna().all()]
+    return frame.assign(**{str(name): frame[name].astype(object).map(_cell) for name in frame if name not in whole})
 
 
 def _cell(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds
