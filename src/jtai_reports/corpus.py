@@ -30,6 +30,9 @@ class Corpus(NamedTuple):
     """The tables of a set of letters: see the data dictionary for their columns.
 
     `statements`, `codings` and `codings_other` stay empty until the letters are coded.
+
+    >>> read_letters(["reports/sample/90000001.pdf"])
+    <Corpus: 1 letter of 2017-01-13 to 2017-01-13, ...; 0 files not read>
     """
 
     reports: pd.DataFrame

@@ -7,6 +7,9 @@ class JtaiError(Exception):
     """A fault that a user can cause or mend.
 
     `exit_code` is what the command line ends with: 1 when nothing could be done, 2 for wrong usage.
+
+    >>> print(JtaiError("letters: holds no PDF files.", hint="Name another folder."))
+    letters: holds no PDF files. Hint: Name another folder.
     """
 
     exit_code = 1

@@ -60,6 +60,13 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         CodebookError: the codebook cannot be used (exit code 2).
         SheetError: a coding sheet cannot be used (exit code 2).
         JtaiError: the folder holds no PDF, or none that could be read (exit code 1).
+
+    Example:
+        >>> import jtai_reports as jtai
+        >>> from pathlib import Path
+        >>> done = jtai.run(jtai.Settings(reports=Path("reports/sample"), outputs=Path("outputs")))
+        >>> done.record["counts"]["reports"]
+        12
     """
     letters = find_letters(settings.reports)
     codebook = read_codebook(settings.codebook)

@@ -15,6 +15,9 @@ class Settings(NamedTuple):
 
     `reports` None means: the PDFs in `reports/`, else the sample. `codebook` None means: that of the package.
     `sheets` are coding sheets filled in by people; where a person has coded a statement, their codes are used.
+
+    >>> Settings(reports=Path("my-letters")).outputs.name
+    'outputs'
     """
 
     reports: Path | None = None

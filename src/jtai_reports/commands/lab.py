@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jtai_reports.commands.adding import Commands
 
 NOTEBOOKS = Path("notebooks")
-QUIET = (  # nothing asks the network for news or updates
+QUIET = (  # nothing asks the network for news or updates, or the user about them
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.news_url=None",
 )
@@ -53,5 +53,9 @@ def start(arguments: list[str]) -> None:
     """Run JupyterLab until it is stopped; its Python 3 kernel is this environment's, before any of the user's own."""
     from jupyterlab.labapp import LabApp  # noqa: PLC0415 - heavy, and not everywhere
 
+    own = Path(__file__).parent.parent / "lab" / "jupyter"  # does not offer news
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
+        [str(own), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    )
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     LabApp.launch_instance(arguments)

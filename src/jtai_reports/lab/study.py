@@ -65,6 +65,12 @@ def open_study(path: Path | str = SETTINGS) -> Corpus:
     Raises:
         UsageError: the settings cannot be used.
         JtaiError: there are no letters, or none could be read.
+
+    Example:
+        >>> import jtai_reports as jtai
+        >>> jtai.open_study("my-study/study.yaml")
+        Traceback (most recent call last):
+        jtai_reports.errors.UsageError: my-study/study.yaml: cannot be read. Hint: Open the notebook in its own folder.
     """
     bring_script.cache_clear()
     bring_script()
@@ -85,7 +91,7 @@ def read_study(path: Path | str = SETTINGS) -> Settings:
     try:
         content = yaml.safe_load(path.read_text("utf-8")) or {}
     except (OSError, UnicodeDecodeError) as fault:
-        raise UsageError(f"{path}: cannot be read.", hint="Open the notebook in the study's own folder.") from fault
+        raise UsageError(f"{path}: cannot be read.", hint="Open the notebook in its own folder.") from fault
     except yaml.YAMLError as fault:
         line = getattr(getattr(fault, "problem_mark", None), "line", None)
         where = "" if line is None else f", line {line + 1}"

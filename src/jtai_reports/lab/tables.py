@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import os
+import sys
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 STATIC = "JTAI_STATIC"  # set where nobody can click: in HTML copies, in tests
 PLAIN_ROWS = 40  # of a plain table; the others are counted below it
+SHORT = 12  # characters
 PAGE_ROWS = 15  # of a table that can be turned over
 WIDE = ("text", "message", "hint", "left", "right", "claim", "definition", "strength", "weakness", "words")
 STYLE = """\
@@ -27,6 +29,7 @@ STYLE = """\
 .jtai-table th, .jtai-table td {text-align: left; vertical-align: top; padding: .25em .6em; white-space: normal;
   overflow-wrap: break-word; max-width: 34em; border-bottom: 1px solid #ccc}
 .jtai-table td.wide {min-width: 22em}
+.jtai-table td.short {white-space: nowrap}
 .jtai-table .more {font-size: .85em; padding-top: .3em}
 .jtai-table div.dt-container {max-width: 100%}
 </style>"""
@@ -83,8 +86,9 @@ def table(
 
 
 def is_static() -> bool:
-    """Whether nobody can click here: the environment variable JTAI_STATIC is set."""
-    return bool(os.environ.get(STATIC))
+    """Whether nobody can click here: no notebook is running, or the environment variable JTAI_STATIC is set."""
+    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
+    return bool(os.environ.get(STATIC)) or shell is None
 
 
 @cache
@@ -113,7 +117,7 @@ def _cell(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds
 
 def _plain(frame: pd.DataFrame, caption: str) -> str:
     head = "".join(f"<th>{_escaped(name)}</th>" for name in frame.columns)
-    kinds = ['<td class="wide">' if name in WIDE else "<td>" for name in frame.columns]
+    kinds = [f'<td class="{_kind(frame[name], str(name))}">' for name in frame]
     rows = "".join(
         f"<tr>{''.join(f'{kind}{_escaped(value)}</td>' for kind, value in zip(kinds, row, strict=True))}</tr>"
         for row in frame.head(PLAIN_ROWS).itertuples(index=False, name=None)
@@ -124,6 +128,13 @@ def _plain(frame: pd.DataFrame, caption: str) -> str:
     return f"<table>{heads}<tbody>{rows}</tbody></table>{more}"
 
 
+def _kind(column: pd.Series[Any], name: str) -> str:
+    """How a column is set: long texts in a wide one, dates and other short values never broken."""
+    if name in WIDE:
+        return "wide"
+    return "short" if column.astype(str).str.len().max() <= SHORT else "any"
+
+
 def _interactive(frame: pd.DataFrame, caption: str) -> str:
     """The table with sorting and searching, all of it in the notebook: nothing comes from the network."""
     if find_spec("itables") is None or frame.empty:
@@ -131,12 +142,13 @@ def _interactive(frame: pd.DataFrame, caption: str) -> str:
     import itables  # noqa: PLC0415 - heavy, and not everywhere
 
     bring_script()
-    wide = [place for place, name in enumerate(frame.columns) if name in WIDE]
+    kinds = [_kind(frame[name], str(name)) for name in frame]
     drawn = itables.to_html_datatable(
         frame,
         connected=False,
         allow_html=False,
         showIndex=False,
+        display_logo_when_loading=False,
         maxBytes=0,
         classes="display compact",
         style="table-layout:auto;width:auto;margin:0;max-width:100%",
@@ -145,7 +157,7 @@ def _interactive(frame: pd.DataFrame, caption: str) -> str:
         lengthMenu=[PAGE_ROWS, 50, 200],
         layout=_layout(len(frame)),
         autoWidth=False,
-        columnDefs=[{"className": "wide", "targets": wide}],
+        columnDefs=[{"className": f"dt-left {kind}", "targets": place} for place, kind in enumerate(kinds)],
     )
     return f'<div class="jtai-caption">{_escaped(caption)}</div>{drawn}'
 

@@ -60,6 +60,12 @@ def plot_findings_by_authority(by_authority: pd.DataFrame, *, series_titles: dic
 
     Returns:
         A `Chart`. Letters with an area for priority action carry a diamond.
+
+    Example:
+        >>> import jtai_reports as jtai
+        >>> by_authority = jtai.findings_by_authority(jtai.load("outputs"))
+        >>> jtai.plot_findings_by_authority(by_authority).name
+        'findings_by_authority'
     """
     import seaborn as sns  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415 - heavy

@@ -58,7 +58,7 @@ def plot_prevalence(table: pd.DataFrame) -> Chart:
             _draw(axes, rows[rows["template"] == name], TEMPLATE_NAMES[name])
         title = f"{_codes(table)}: letters that praise and letters that criticise, by {by.replace('_', ' ')}"
         figure.suptitle(textwrap.fill(title, 90), fontsize=11, fontweight="bold", x=0.01, ha="left")
-        notes = [caveat(name) for name in ("not_a_grade", "absence", "templates")]
+        notes = [caveat(name) for name in ("not_a_grade", "absence", *(["templates"] if len(shown) > 1 else []))]
         figure.supxlabel(textwrap.fill(" ".join(notes), 150), fontsize=7.5, x=0.01, ha="left")
     return Chart(f"prevalence_by_{by}", figure, table, _alt_text(rows, title))
 
