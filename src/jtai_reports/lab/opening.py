@@ -33,7 +33,7 @@ def load_or_run(outputs: Path | str = DEFAULT_OUTPUTS, *, reports: Path | str = 
     outputs = Path(outputs)
     if not (outputs / "data" / "reports.parquet").is_file():
         letters = find_letters(letters_folder(Path(reports)))
-        print(f"No tables in {outputs} yet: reading the {len(letters.files)} letters in {letters.folder} ...")
+        print(f"There are no tables yet: reading the {len(letters.files)} letters in {letters.folder.name}/ ...")
         run(Settings(reports=letters.folder, outputs=outputs, workers=os.cpu_count() or 1))
     return load(outputs)
 
