@@ -13,6 +13,14 @@ from jtai_reports.cli import main
 from jtai_reports.commands.adding import printable
 from tests.conftest import SAMPLE
 
+COMPARISONS = (
+    "findings_by_authority", "findings_by_series", "series", "coverage_by_series", "coverage_by_region",
+    "coverage_by_authority", "priority_actions", "statistical_neighbours", "prevalence_by_series",
+    "prevalence_by_template", "prevalence_by_region", "prevalence_by_authority_type", "prevalence_by_inspectorates",
+    "repeats", "agencies_by_theme", "praised_and_criticised", "praised_and_criticised_by_template",
+    "shares_within_template", "area_profiles",
+)  # fmt: skip
+
 
 @pytest.fixture
 def one_letter(tmp_path: Path) -> Path:
@@ -36,7 +44,7 @@ def test_run_on_the_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     tables = {f"data/{name}.{kind}" for name in schema.TABLES for kind in ("csv", "parquet")}
     figures = {f"figures/findings_by_authority.{kind}" for kind in ("png", "svg", "csv", "alt.txt")}
     made = {name for name in made if not name.startswith(".cache/")}
-    assert made == tables | figures | {"run.json", "tables/findings_by_authority.csv", "tables/findings_by_series.csv"}
+    assert made == tables | figures | {f"tables/{name}.csv" for name in COMPARISONS} | {"run.json"}
     record = json.loads((tmp_path / "out" / "run.json").read_text())
     assert record["counts"]["reports"] == 12
     assert set(record["inputs"]) == {path.name for path in SAMPLE.glob("*.pdf")} | {"authorities.csv"}
@@ -46,7 +54,8 @@ def test_two_runs_give_the_same_bytes(one_letter: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
         assert run("--reports", one_letter, "--outputs", tmp_path / name) == 0
     files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*") if path.is_file())
-    assert len(files) == 24  # 2 x 8 tables, 4 of the figure, 2 comparisons, run.json, 1 letter in the cache
+    # two of each table, 4 of the figure, the comparisons, run.json, 1 letter in the cache
+    assert len(files) == 2 * len(schema.TABLES) + 4 + len(COMPARISONS) + 2
     assert [f for f in files if (tmp_path / "a" / f).read_bytes() != (tmp_path / "b" / f).read_bytes()] == []
 
 

@@ -14,7 +14,12 @@ from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jtai_reports.compare.areas import area_profiles
+    from jtai_reports.compare.differences import differences
     from jtai_reports.compare.findings import findings_by_authority, findings_by_series
+    from jtai_reports.compare.letters import select_letters
+    from jtai_reports.compare.prevalence import prevalence
+    from jtai_reports.compare.shares import shares
     from jtai_reports.corpus import Corpus, read_letters
     from jtai_reports.errors import JtaiError
     from jtai_reports.pipeline import run
@@ -27,12 +32,17 @@ __all__ = [
     "Corpus",
     "JtaiError",
     "Settings",
+    "area_profiles",
+    "differences",
     "findings_by_authority",
     "findings_by_series",
     "load",
     "plot_findings_by_authority",
+    "prevalence",
     "read_letters",
     "run",
+    "select_letters",
+    "shares",
     "show_page",
 ]
 
@@ -40,12 +50,17 @@ _HOMES = {
     "Corpus": "corpus",
     "JtaiError": "errors",
     "Settings": "settings",
+    "area_profiles": "compare.areas",
+    "differences": "compare.differences",
     "findings_by_authority": "compare.findings",
     "findings_by_series": "compare.findings",
     "load": "store",
     "plot_findings_by_authority": "show.plots",
+    "prevalence": "compare.prevalence",
     "read_letters": "corpus",
     "run": "pipeline",
+    "select_letters": "compare.letters",
+    "shares": "compare.shares",
     "show_page": "show.picture",
 }
 

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
 
-from jtai_reports.commands import adopt, agreement, catalogue, fetch, refresh, run, sheet, show
+from jtai_reports.commands import adopt, agreement, catalogue, codebook, compare, fetch, refresh, run, sheet, show
 from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
 
-COMMANDS = (run, show, catalogue, fetch, refresh, adopt, sheet, agreement)  # in the order of `jtai --help`
+COMMANDS = (run, compare, show, catalogue, fetch, refresh, adopt, sheet, agreement, codebook)  # as in `jtai --help`
 DESCRIPTION = """\
 Read the published letters of joint targeted area inspections (JTAI) into tables of findings,
 and compare strengths and areas to improve across authorities and series."""

@@ -26,6 +26,10 @@ class UsageError(JtaiError):
     exit_code = 2
 
 
+class ComparisonError(UsageError):
+    """A comparison that the letters cannot answer, or that would mislead: why, and what to ask instead."""
+
+
 class ReferenceDataError(JtaiError):
     """A file of reference data (headings, series, authorities) cannot be used as it stands."""
 

@@ -9,9 +9,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jtai_reports.coding.codebook import read_codebook
+from jtai_reports.coding.codebook import Codebook, read_codebook
 from jtai_reports.coding.coder import code_corpus, find_coder
-from jtai_reports.compare.findings import findings_by_authority, findings_by_series
+from jtai_reports.compare.tables import comparison_tables
 from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.errors import JtaiError, UsageError
 from jtai_reports.files import checksum, remove_parts, shown_name, write_json
@@ -26,7 +26,18 @@ from jtai_reports.versions import code_version, library_versions
 CACHE = ".cache"
 RECORD = "run.json"
 BESIDE = ("authorities.csv", "catalogue.csv", "series.csv")  # what a user may add beside the letters
-LIBRARIES = ("pandas", "nltk", "regex", "pyarrow", "pypdfium2", "pdfplumber", "matplotlib", "seaborn")
+LIBRARIES = (
+    "pandas",
+    "nltk",
+    "regex",
+    "pyarrow",
+    "pypdfium2",
+    "pdfplumber",
+    "matplotlib",
+    "seaborn",
+    "scipy",
+    "statsmodels",
+)
 Record = dict[str, Any]
 
 
@@ -72,7 +83,7 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     corpus = code_corpus(corpus, coder=settings.coder, codebook=codebook)
     written = write_tables(corpus, settings.outputs)
     _check_any_read(corpus, letters, settings.outputs)
-    written += compare_and_draw(corpus, settings.outputs, series=read_series(letters.folder))
+    written += compare_and_draw(corpus, settings.outputs, codebook=codebook, series=read_series(letters.folder))
     record = made_from | _results(corpus, written, settings.outputs)
     write_json(settings.outputs / RECORD, record)
     remove_parts(settings.outputs)  # of a run that was killed
@@ -98,15 +109,14 @@ def find_letters(folder: Path | None) -> Letters:
     return Letters(folder, files)
 
 
-def compare_and_draw(corpus: Corpus, outputs: Path, *, series: Sequence[Series] = ()) -> list[Path]:
+def compare_and_draw(
+    corpus: Corpus, outputs: Path, *, codebook: Codebook | None = None, series: Sequence[Series] = ()
+) -> list[Path]:
     """The comparisons as tables, and their figures."""
-    by_authority = findings_by_authority(corpus)
+    tables = comparison_tables(corpus, codebook=codebook)
     titles = {known.series: known.title for known in series or read_series()}
-    written = [
-        write_csv(outputs / "tables" / "findings_by_authority.csv", by_authority),
-        write_csv(outputs / "tables" / "findings_by_series.csv", findings_by_series(by_authority)),
-    ]
-    chart = plot_findings_by_authority(by_authority, series_titles=titles)
+    written = [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in tables.items()]
+    chart = plot_findings_by_authority(tables["findings_by_authority"], series_titles=titles)
     return written + save_chart(chart, outputs / "figures")
 
 

@@ -11,8 +11,10 @@ DEFAULT_OUTPUTS = Path("outputs")
 
 
 class Settings(NamedTuple):
-    """Settings of one run. `reports` None means: the PDFs in `reports/`, else the sample; `codebook` None:
-    that of the package."""
+    """Settings of one run.
+
+    `reports` None means: the PDFs in `reports/`, else the sample. `codebook` None means: that of the package.
+    """
 
     reports: Path | None = None
     outputs: Path = DEFAULT_OUTPUTS
@@ -21,3 +23,12 @@ class Settings(NamedTuple):
     cache: bool = True
     coder: str = "rules"
     codebook: Path | None = None
+
+
+class CompareSettings(NamedTuple):
+    """What comparisons go by: the fewest letters that are compared, and the random draws of a bootstrap."""
+
+    min_letters: int = 5  # in each of two groups compared, and behind a bootstrap
+    confidence: float = 0.95
+    draws: int = 10_000
+    seed: int = 20_160_405  # any number will do; it is fixed so that two runs agree

@@ -25,8 +25,10 @@ GROUPS: dict[str, Facet] = {
     "agencies": "agency",
 }
 FIXED = {"polarity": STATEMENT_POLARITIES, "key_area": KEY_AREAS}
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\S[^\r\n]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Guid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -46,7 +48,7 @@ class Rule(_Record):
     `weight` is about the share of the statements it matches that carry the code.
     """
 
-    pattern: Line
+    pattern: Annotated[str, StringConstraints(min_length=1)]
     weight: Share = 0.5
     near: str = ""
     unless: str = ""
@@ -57,17 +59,19 @@ class Code(_Record):
 
     `key_area` is set for themes. `sections` gives, for a polarity, how much standing in a kind of section
     speaks for it. A code that `gives_way` stands beside others of its facet only when it is sure.
+    `guid` is how programs for qualitative analysis know the code, where it came from one of them.
     """
 
     facet: Facet
     id: Name
     label: Line
-    definition: Line
+    definition: Text
     key_area: str | None = None
     includes: tuple[Line, ...] = ()
     excludes: tuple[Line, ...] = ()
     sections: dict[str, Share] = {}
     gives_way: bool = False
+    guid: Guid | None = None
     rules: tuple[Rule, ...] = ()
     positive: tuple[Line, ...] = ()
     negative: tuple[Line, ...] = ()
@@ -110,9 +114,7 @@ def read_codebook(path: Path | str | None = None) -> Codebook:
         return _own_codebook()
     from jtai_reports.coding.codebook_files import read_content  # noqa: PLC0415 - it imports this module
 
-    own = _own_content()
-    content = read_content(Path(path))
-    return make_codebook({**own, **content}, name=Path(path).name)
+    return make_codebook({**_own_content(), **read_content(Path(path))}, name=Path(path).name)
 
 
 def make_codebook(content: Mapping[str, Any], *, name: str) -> Codebook:
@@ -135,6 +137,18 @@ def make_codebook(content: Mapping[str, Any], *, name: str) -> Codebook:
     if faults:
         raise codebook_error(name, faults)
     return Codebook(version=str(version), codes=tuple(codes))
+
+
+def describe_codebook(codebook: Codebook) -> str:
+    """The codes of a codebook as lines of text: label, id and definition."""
+    lines = [f"Codebook, version {codebook.version}"]
+    for group, facet in GROUPS.items():
+        codes = codebook.facet(facet)
+        lines += ["", f"{group.replace('_', ' ').capitalize()} ({len(codes)})"]
+        for code in codes:
+            area = f", {code.key_area}" if code.key_area else ""
+            lines += [f"  {code.label} ({code.id}{area}; {len(code.rules)} rules)", f"    {code.definition}"]
+    return "\n".join(lines)
 
 
 def codebook_error(name: str, faults: Iterable[str]) -> CodebookError:
@@ -174,6 +188,8 @@ def _sentence(fault: Any) -> str:  # noqa: ANN401 - pydantic's own record
         return f"{field} is missing"
     if fault["type"] == "extra_forbidden":
         return f"there is no field {field}"
+    if fault["type"] == "string_pattern_mismatch" and fault["loc"][-1] != "id":
+        return f"{field} must be one line of text, not {fault['input']!r}"
     if fault["type"] == "string_pattern_mismatch":
         return f"{field} must be small letters, digits and '_', not {fault['input']!r}"
     if fault["type"] == "string_too_short":
@@ -183,9 +199,9 @@ def _sentence(fault: Any) -> str:  # noqa: ANN401 - pydantic's own record
 
 def _faults_between(codes: Iterable[Code]) -> Iterator[str]:
     counts = Counter((code.facet, code.id) for code in codes)
-    for (facet, name), count in counts.items():
+    for (of, name), count in counts.items():
         if count > 1:
-            yield f"{facet.replace('_', ' ')} {name!r}: the id is there {count} times"
+            yield f"{of.replace('_', ' ')} {name!r}: the id is there {count} times"
     for facet, allowed in FIXED.items():
         given = {name for of, name in counts if of == facet}
         if given and given != set(allowed):
@@ -214,8 +230,7 @@ def _faults_in(rule: Rule) -> Iterator[str]:
         try:
             compiled(text)
         except regex.error as wrong:
-            at = "" if wrong.pos is None else f" at character {wrong.pos + 1}"
-            yield f"{field} {text!r} is no regular expression ({wrong.msg}{at})"
+            yield f"{field} {text!r} is no regular expression ({wrong})"
 
 
 def _example_faults(code: Code) -> Iterator[str]:
@@ -233,7 +248,7 @@ def _example_faults(code: Code) -> Iterator[str]:
 
 
 def _own_content() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.load(data_text("codebook.yaml"), Loader=_loader())  # noqa: S506 - a safe loader
+    content: dict[str, Any] = parse_yaml(data_text("codebook.yaml"))
     return content
 
 
@@ -242,5 +257,10 @@ def _own_codebook() -> Codebook:
     return make_codebook(_own_content(), name="codebook.yaml")
 
 
-def _loader() -> Any:  # noqa: ANN401 - the C loader is not always there
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
+    """What a YAML text holds, read by the safe loader.
+
+    Raises:
+        yaml.YAMLError: it is no YAML.
+    """
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe

@@ -53,7 +53,9 @@ def rule_hits(texts: Sequence[str], codebook: Codebook) -> RuleHits:
         True
     """
     index = _Index([plain_text(text) for text in texts])
-    rules = [(number, place, rule) for place, code in enumerate(codebook.codes) for number, rule in enumerate(code.rules, 1)]
+    rules = [
+        (number, place, rule) for place, code in enumerate(codebook.codes) for number, rule in enumerate(code.rules, 1)
+    ]
     starts = np.full((len(texts), len(rules)), NO_HIT, dtype=np.int32)
     ends = starts.copy()
     for column, (_, _, rule) in enumerate(rules):
@@ -109,8 +111,8 @@ class _Index:
         self.texts = texts
         self.places: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for row, text in enumerate(texts):
-            for word in WORD.finditer(text):
-                self.places[word.group()].append((row, word.start()))
+            for found in WORD.finditer(text):
+                self.places[found.group()].append((row, found.start()))
         self.stems: dict[str, list[str]] = defaultdict(list)
         for word in self.places:
             self.stems[word[:STEM]].append(word)

@@ -67,7 +67,7 @@ def _by_code(scores: NDArray[np.float64], codebook: Codebook) -> dict[str, NDArr
 
 def _section_weights(kinds: pd.Series[str], codebook: Codebook, code: str) -> NDArray[np.float64]:
     weights = next(polarity.sections for polarity in codebook.facet("polarity") if polarity.id == code)
-    return kinds.map(weights).fillna(0.0).to_numpy(dtype=float)
+    return np.array([weights.get(kind, 0.0) for kind in kinds], dtype=np.float64)
 
 
 def _has_verb(texts: pd.Series[str]) -> NDArray[np.bool_]:

@@ -62,14 +62,22 @@ def code_by_rules(corpus: Corpus, codebook: Codebook) -> Coded:
     silent |= neutral & (marks["polarity_score"] >= SURE).to_numpy()
     in_story = (statements["section_kind"] == "practice_example").to_numpy()
     themes = [[] if quiet else chosen for quiet, chosen in zip(silent, choose_themes(scores, codebook), strict=True)]
-    agencies = [[] if quiet else chosen for quiet, chosen in zip(silent, choose_agencies(scores, codebook), strict=True)]
+    agencies = [
+        [] if quiet else chosen for quiet, chosen in zip(silent, choose_agencies(scores, codebook), strict=True)
+    ]
     source = agency_sources(statements, agencies, neutral | in_story)
     rows: list[dict[str, Any]] = []
     for row, statement_id in enumerate(statements["statement_id"]):
         for origin, chosen in ((row, themes[row]), (source[row], agencies[source[row]])):
             for rank, column in enumerate(chosen, 1):
                 code = codebook.codes[column]
-                place = {"statement_id": statement_id, "facet": code.facet, "code": code.id, "rank": rank, "coder": NAME}
+                place = {
+                    "statement_id": statement_id,
+                    "facet": code.facet,
+                    "code": code.id,
+                    "rank": rank,
+                    "coder": NAME,
+                }
                 shown = evidence(hits, row, column) if origin == row else {}
                 score = scores[origin, column] * (1.0 if origin == row else CARRIED)
                 rows.append(place | {"score": score} | shown)

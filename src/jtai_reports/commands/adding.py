@@ -41,6 +41,16 @@ def add_outputs(parser: argparse.ArgumentParser, purpose: str) -> None:
     )
 
 
+def add_codebook(parser: argparse.ArgumentParser) -> None:
+    """The option that names a codebook of the user's own."""
+    parser.add_argument(
+        "--codebook",
+        type=Path,
+        metavar="FILE",
+        help="your own codebook: YAML, CSV or REFI-QDA .qdc (default: that of the package)",
+    )
+
+
 def count(text: str) -> int:
     """A whole number from 1 up, as an option's value."""
     if not text.isdecimal() or int(text) < 1:

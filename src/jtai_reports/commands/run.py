@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jtai_reports.commands.adding import add_command, add_outputs, count, printable
+from jtai_reports.commands.adding import add_codebook, add_command, add_outputs, count, printable
 from jtai_reports.settings import SAMPLE, Settings
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def add(commands: Commands) -> None:
         default=os.cpu_count() or 1,
         help="processes that read letters side by side (default: one for each core)",
     )
+    parser.add_argument("--coder", metavar="NAME", default="rules", help="who codes the statements (default: rules)")
+    add_codebook(parser)
     parser.add_argument(
         "--no-cache",
         dest="cache",
@@ -56,7 +58,15 @@ def _run(arguments: argparse.Namespace) -> int:
     letters = find_letters(arguments.reports)
     which = " (invented letters, to try the tool with)" if letters.folder == SAMPLE else ""
     print(f"Reading {len(letters.files)} files in {letters.folder}{which}")
-    settings = Settings(letters.folder, arguments.outputs, arguments.reader, arguments.workers, arguments.cache)
+    settings = Settings(
+        reports=letters.folder,
+        outputs=arguments.outputs,
+        reader=arguments.reader,
+        workers=arguments.workers,
+        cache=arguments.cache,
+        coder=arguments.coder,
+        codebook=arguments.codebook,
+    )
     with _progress(letters) as progress:
         task = progress.add_task("Reading letters", total=len(letters.files)) if progress else None
         done = run(settings, on_read=lambda _: progress.advance(task) if progress and task is not None else None)

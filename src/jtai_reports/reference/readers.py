@@ -83,6 +83,7 @@ class Series(NamedTuple):
     n_published: int | None
     overview: str
     theme_pattern: re.Pattern[str]
+    repeats: str | None = None  # series that returned to one subject share a name here
 
     def covers(self, day: date) -> bool:
         """Whether a letter of that day can belong to the series."""
@@ -192,6 +193,7 @@ def _series(row: dict[str, str], place: str) -> Series:
             n_published=int(row["n_published"]) if row.get("n_published") else None,
             overview=row.get("overview", ""),
             theme_pattern=_pattern(row["theme_pattern"]),
+            repeats=row.get("repeats") or None,
         )
     except (ValueError, re.error) as fault:
         hint = "Write dates like 2026-01-31, and a pattern of words that name the theme."

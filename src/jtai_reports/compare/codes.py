@@ -1,0 +1,56 @@
+"""The codes that a comparison counts: a row for each, also where no letter mentions it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from jtai_reports.coding.codebook import Codebook, read_codebook
+from jtai_reports.compare.names import check_name
+
+if TYPE_CHECKING:
+    from jtai_reports.corpus import Corpus
+
+Codes = Mapping[str, Sequence[str]]
+
+
+def all_codes(corpus: Corpus, codebook: Codebook | None = None) -> dict[str, tuple[str, ...]]:
+    """The codes of each facet: those of the codebook in its order, then others that the corpus holds.
+
+    Args:
+        corpus: the table `codings` is used.
+        codebook: the codebook in use; that of the package where none is given.
+    """
+    book = codebook or read_codebook()
+    known = {
+        "theme": tuple(code.id for code in book.facet("theme")),
+        "agency": tuple(code.id for code in book.facet("agency")),
+        "key_area": tuple(code.id for code in book.facet("key_area")),
+    }
+    found = corpus.codings.groupby("facet")["code"].unique()
+    return {facet: (*codes, *sorted(set(found.get(facet, ())) - set(codes))) for facet, codes in known.items()}
+
+
+def chosen_codes(corpus: Corpus, codes: Codes | Codebook | None) -> dict[str, tuple[str, ...]]:
+    """The codes asked for: all of a codebook, or some by facet, which are checked.
+
+    Raises:
+        ComparisonError: there is no such facet or code; the nearest names are given.
+    """
+    if codes is None or isinstance(codes, Codebook):
+        return all_codes(corpus, codes)
+    known = all_codes(corpus)
+    for facet, names in codes.items():
+        check_name("facet", facet, known)
+        for name in names:
+            check_name(facet, name, known[facet])
+    return {facet: tuple(names) for facet, names in codes.items()}
+
+
+def code_pairs(codes: Codes) -> list[tuple[str, str]]:
+    """Facet and code, in order.
+
+    >>> code_pairs({"theme": ["early_help"], "agency": ["police", "health"]})
+    [('theme', 'early_help'), ('agency', 'police'), ('agency', 'health')]
+    """
+    return [(facet, code) for facet, names in codes.items() for code in names]

@@ -1,0 +1,120 @@
+"""In how many letters is a code praised, in how many criticised: k of n, with an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from jtai_reports.compare.codes import Codes, chosen_codes
+from jtai_reports.compare.intervals import wilson
+from jtai_reports.compare.letters import check_grouping, known_values, letter_groups
+from jtai_reports.compare.mentions import SIDES, Layer, mentions
+from jtai_reports.errors import ComparisonError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from jtai_reports.coding.codebook import Codebook
+    from jtai_reports.corpus import Corpus
+
+WHAT = ["facet", "code", "polarity"]
+
+
+def prevalence(
+    corpus: Corpus, *, by: str = "series", layer: Layer = "both", codes: Codes | Codebook | None = None
+) -> pd.DataFrame:
+    """The letters with at least one strength, and at least one weakness, on each code.
+
+    The count survives the difference in length between letters. A mixed statement counts on both sides.
+    Statements in Context, Next steps and practice examples are not counted. A code that is not counted was
+    not mentioned, which does not mean that nothing was there to see.
+
+    Args:
+        corpus: the tables `reports`, `statements` and `codings` are used.
+        by: how letters are grouped: series, template, region, authority_type, inspectorates, deep_dive_theme;
+            or 'agency': letters with a statement on the code that is about that agency. The two templates
+            stay apart in every grouping.
+        layer: what of the letters from 2022 on is counted: 'summary', 'main', or either ('both').
+        codes: which codes, by facet: `{"theme": ["missing_children"]}`, or a codebook; all of the package's
+            codebook where none are given.
+
+    Returns:
+        One row a group, template, code and side, also where k is 0: the grouping's column, template, facet
+        (theme, agency, key_area), code, polarity (strength, weakness), k, n (letters read), share (0 to 1),
+        low, high (95% Wilson interval).
+
+    Raises:
+        ComparisonError: there is no such grouping, layer or code, or it would rank authorities.
+
+    Example:
+        >>> from jtai_reports.store import load
+        >>> prevalence(load("outputs"), by="region", codes={"theme": ["missing_children"]})  # doctest: +SKIP
+    """
+    check_grouping(by, more=["agency"])
+    wanted = chosen_codes(corpus, codes)
+    said = mentions(corpus, layer=layer)
+    if by == "agency":
+        wanted.pop("agency", None)
+        if not wanted:
+            raise ComparisonError("Agencies are grouped by the themes that they are named in.", hint="Name a theme.")
+        return count_letters(agency_hits(corpus, said), agency_sizes(corpus), by=by, codes=wanted, sides=tuple(SIDES))
+    groups = letter_groups(corpus, by)
+    hits = said.drop(columns="template").merge(groups, on="report_id", validate="many_to_one")
+    sizes = in_order(groups.groupby(["group", "template"]).size().rename("n").reset_index(), known_values(corpus, by))
+    return count_letters(hits, sizes, by=by, codes=wanted, sides=tuple(SIDES))
+
+
+def count_letters(
+    hits: pd.DataFrame, sizes: pd.DataFrame, *, by: str, codes: Codes, sides: Sequence[str]
+) -> pd.DataFrame:
+    """Count the letters among hits: a row for each group, code and side, also where there are none.
+
+    Args:
+        hits: report_id, group, template, facet, code, polarity, any number of rows a letter.
+        sizes: group, template and n, the number of its letters, in the order wanted.
+        by: what the column `group` is called in the result.
+        codes: the codes of each facet, in the order wanted.
+        sides: the polarities, in the order wanted.
+
+    Returns:
+        The grouping's column, template, facet, code, polarity, k, n, share, low, high.
+    """
+    import pandas as pd  # noqa: PLC0415 - heavy
+
+    key = ["group", "template", *WHAT]
+    cells = pd.DataFrame(
+        [(facet, code, side) for facet, names in codes.items() for code in names for side in sides], columns=WHAT
+    ).astype("str")
+    table = sizes.merge(cells, how="cross")
+    counted = hits.drop_duplicates(["report_id", *key]).groupby(key).size().rename("k").reset_index()
+    table = table.merge(counted, how="left", on=key, validate="one_to_one")
+    table["k"] = table["k"].fillna(0).astype("int64")
+    table["share"] = table["k"] / table["n"]
+    table["low"], table["high"] = wilson(table["k"], table["n"])
+    named = table.drop(columns="group") if by == "template" else table.rename(columns={"group": by})
+    first = dict.fromkeys([by, "template"])
+    return named[[*first, *WHAT, "k", "n", "share", "low", "high"]]
+
+
+def in_order(sizes: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Groups in the order of the reference data, the earlier template first."""
+    place = {name: number for number, name in enumerate(names)}
+    table = sizes.assign(place=sizes["group"].map(place))
+    return table.sort_values(["place", "template"], ignore_index=True).drop(columns="place")
+
+
+def agency_hits(corpus: Corpus, said: pd.DataFrame) -> pd.DataFrame:
+    """Mentions of themes and key areas, once for each agency that the same statement is about."""
+    codings = corpus.codings
+    agencies = codings.loc[codings["facet"] == "agency", ["statement_id", "code"]].drop_duplicates()
+    agencies = agencies.rename(columns={"code": "group"})
+    return said[said["facet"] != "agency"].merge(agencies, on="statement_id")
+
+
+def agency_sizes(corpus: Corpus) -> pd.DataFrame:
+    """Every agency beside each template, with the number of all its letters."""
+    import pandas as pd  # noqa: PLC0415 - heavy
+
+    agencies = pd.DataFrame({"group": chosen_codes(corpus, None)["agency"]}, dtype="str")
+    n = corpus.reports.groupby("template").size().rename("n").reset_index()
+    return agencies.merge(n, how="cross")[["group", "template", "n"]]

@@ -1,0 +1,98 @@
+"""How much of what letters judge is about a code: shares of statements, within one template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jtai_reports.compare.codes import Codes, chosen_codes, code_pairs
+from jtai_reports.compare.intervals import share_intervals
+from jtai_reports.compare.letters import check_enough, check_one_layer, check_one_template
+from jtai_reports.compare.mentions import SIDES, Layer, judged_statements, mentions, of_codes
+from jtai_reports.errors import ComparisonError
+from jtai_reports.settings import CompareSettings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from jtai_reports.coding.codebook import Codebook
+    from jtai_reports.corpus import Corpus
+
+WHAT = ["facet", "code", "polarity"]
+COLUMNS = ["template", "layer", *WHAT, "statements", "judged", "k", "n", "share", "low", "high", "design_effect"]
+
+
+def shares(
+    corpus: Corpus,
+    *,
+    layer: Layer = "main",
+    codes: Codes | Codebook | None = None,
+    settings: CompareSettings = CompareSettings(),  # noqa: B008 - immutable
+) -> pd.DataFrame:
+    """The share of the judged statements that praise, or criticise, each code.
+
+    Shares say how letters spend their words: they compare codes with one another, in letters written to one
+    template. A statement may have several codes, and a mixed one counts on both sides: shares do not add to 1.
+
+    Args:
+        corpus: the letters, all of one template; choose them with `select_letters`.
+        layer: of the letters from 2022 on, 'main' or 'summary', never both, which say most things twice.
+        codes: which codes, by facet, or a codebook; all where none are given.
+        settings: the fewest letters, and the draws of the bootstrap.
+
+    Returns:
+        One row a code and side: template, layer, facet, code, polarity, statements (on the code and side),
+        judged (all judged statements), k (letters with at least one such statement), n (letters), share
+        (0 to 1), low, high (95%, see `intervals.share_intervals`), design_effect (how much letters widen the
+        interval: the variance as a multiple of that of independent statements).
+
+    Raises:
+        ComparisonError: the letters follow two templates or are fewer than the minimum, the layer is 'both',
+            or nothing is judged.
+
+    Example:
+        >>> from jtai_reports.compare.letters import select_letters
+        >>> from jtai_reports.store import load
+        >>> shares(select_letters(load("outputs"), template="2022-"), layer="summary")  # doctest: +SKIP
+    """
+    check_one_layer(layer)
+    template = check_one_template(corpus, "Shares of statements")
+    check_enough(len(corpus.reports), "Shares of statements", settings.min_letters)
+    wanted = chosen_codes(corpus, codes)
+    ids = sorted(corpus.reports["report_id"])
+    judged = judged_statements(corpus, layer=layer).groupby("report_id").size().reindex(ids, fill_value=0)
+    if not judged.sum():
+        raise ComparisonError("The letters judge nothing in this layer.", hint="Choose the other layer.")
+    table = _cells(wanted)
+    said = of_codes(mentions(corpus, layer=layer), wanted)
+    y = _matrix(said, table, ids)
+    found = share_intervals(y, judged, settings=settings)
+    return table.assign(
+        template=template,
+        layer="single" if template == "2016-2020" else layer,
+        statements=y.sum(axis=0).astype("int64"),
+        judged=int(judged.sum()),
+        k=(y > 0).sum(axis=0),
+        n=len(ids),
+        share=found.share,
+        low=found.low,
+        high=found.high,
+        design_effect=found.design_effect,
+    )[COLUMNS]
+
+
+def _cells(codes: Codes) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - heavy
+
+    rows = [(facet, code, side) for facet, code in code_pairs(codes) for side in SIDES]
+    return pd.DataFrame(rows, columns=WHAT, dtype="str")
+
+
+def _matrix(said: pd.DataFrame, cells: pd.DataFrame, ids: list[str]) -> NDArray[np.float64]:
+    """Statements of each letter (rows) on each code and side (columns)."""
+    import pandas as pd  # noqa: PLC0415 - heavy
+
+    counts = said.groupby(["report_id", *WHAT]).size().unstack("report_id", fill_value=0)
+    wanted = pd.MultiIndex.from_frame(cells)
+    return counts.reindex(index=wanted, columns=ids, fill_value=0).T.to_numpy(float)
