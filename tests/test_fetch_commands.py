@@ -148,7 +148,7 @@ def test_what_could_not_be_had_ends_with_3(site: Site, reports: Path, capsys: py
     assert jtai("fetch", "--authority", "South Tyneside", reports=reports) == 3
     shown = capsys.readouterr().out
     assert f"refused: {TYNESIDE} South Tyneside" in shown
-    assert "Not a PDF (starts with '<html>Sorry</htm')" in shown
+    assert "Not a PDF but a web page (starts with '<html>Sorry</htm')" in shown
     assert list(reports.glob("*.pdf")) == []
 
 

@@ -26,6 +26,7 @@ FLOORS = {
     "store": 3.4,
     "statements": 4,
     "coding": 4.1,
+    "explore": 4.2,
     "compare": 5,
     "show": 6,
     "pipeline": 7,

@@ -24,8 +24,9 @@ from jtai_reports.coding.sheet_reader import SheetError, read_sheets, use_sheets
 from jtai_reports.corpus import Corpus
 from jtai_reports.errors import UsageError
 from jtai_reports.schema import TABLES, make_frame
-from jtai_reports.store import write_tables
+from jtai_reports.store import load, write_tables
 from tests.coded import CODEBOOK, make_coded, make_corpus
+from tests.conftest import SAMPLE
 
 Cells = Mapping[str, str | None]
 ID = "jtai-0-strengths-f1-0{}"
@@ -418,3 +419,25 @@ def test_agreement_needs_two(corpus: Corpus, tmp_path: Path, outputs: Path, caps
     sheet = write_sheet(tmp_path / "AB.xlsx", corpus, {"G2": "mixed"})
     assert jtai("agreement", sheet, "--outputs", outputs) == 2
     assert "AB: there is nobody to compare with. Hint:" in capsys.readouterr().err
+
+
+def test_a_run_uses_the_codes_of_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    letters, out = tmp_path / "letters", tmp_path / "out"
+    letters.mkdir()
+    shutil.copy(SAMPLE / "90000001.pdf", letters)
+    run = ["run", "--reports", str(letters), "--outputs", str(out), "--coder", "rules"]
+    assert main(run) == 0
+    codes = {"polarity": "mixed", "theme_1": "early_help", "agency_1": "police"}
+    cells = {f"{NAMES[column]}2": code for column, code in codes.items()}
+    sheet = write_sheet(tmp_path / "AB.xlsx", load(out), cells)
+    coded = sample_statements(load(out), 999)["statement_id"].iloc[0]
+    assert main([*run, str(sheet)]) == 0
+    assert "AB (1)" in capsys.readouterr().out
+    corpus = load(out)
+    statement = corpus.statements.set_index("statement_id").loc[coded]
+    assert (statement["polarity"], statement["key_area"], statement["coder"]) == ("mixed", "collaboration", "AB")
+    given = corpus.codings[corpus.codings["statement_id"] == coded]
+    assert set(zip(given["facet"], given["code"], given["coder"], strict=True)) == {
+        ("theme", "early_help", "AB"),
+        ("agency", "police", "AB"),
+    }

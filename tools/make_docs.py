@@ -24,7 +24,7 @@ leading apostrophe, so that a spreadsheet shows it as text.
 
 def data_dictionary() -> str:
     """The text of the data dictionary."""
-    return "\n".join([HEAD, *(_table(table) for table in schema.TABLES.values())])
+    return "\n".join([HEAD, *(_table(table) for table in (*schema.ALL, *schema.TOPIC_TABLES))])
 
 
 def _table(table: schema.Table) -> str:

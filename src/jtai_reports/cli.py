@@ -11,7 +11,11 @@ from jtai_reports.commands import adopt, agreement, catalogue, codebook, compare
 from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
 
-COMMANDS = (run, compare, show, catalogue, fetch, refresh, adopt, sheet, agreement, codebook)  # as in `jtai --help`
+COMMANDS = (  # in the order of `jtai --help`
+    *(run, compare, show),
+    *(catalogue, fetch, refresh, adopt),
+    *(codebook, sheet, agreement),
+)
 DESCRIPTION = """\
 Read the published letters of joint targeted area inspections (JTAI) into tables of findings,
 and compare strengths and areas to improve across authorities and series."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jtai_reports.coding.codebook import Codebook, read_codebook
 from jtai_reports.coding.coder import code_corpus, find_coder
+from jtai_reports.coding.sheet_reader import use_sheets
 from jtai_reports.compare.tables import comparison_tables
 from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.errors import JtaiError, UsageError
@@ -27,16 +28,9 @@ CACHE = ".cache"
 RECORD = "run.json"
 BESIDE = ("authorities.csv", "catalogue.csv", "series.csv")  # what a user may add beside the letters
 LIBRARIES = (
-    "pandas",
-    "nltk",
-    "regex",
-    "pyarrow",
-    "pypdfium2",
-    "pdfplumber",
-    "matplotlib",
-    "seaborn",
-    "scipy",
-    "statsmodels",
+    *("pandas", "pyarrow", "scipy", "statsmodels"),
+    *("pypdfium2", "pdfplumber", "nltk", "regex"),
+    *("matplotlib", "seaborn"),
 )
 Record = dict[str, Any]
 
@@ -62,6 +56,7 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     Raises:
         UsageError: there is no such folder or coder (exit code 2).
         CodebookError: the codebook cannot be used (exit code 2).
+        SheetError: a coding sheet cannot be used (exit code 2).
         JtaiError: the folder holds no PDF, or none that could be read (exit code 1).
     """
     letters = find_letters(settings.reports)
@@ -81,6 +76,7 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         on_read=on_read,
     )
     corpus = code_corpus(corpus, coder=settings.coder, codebook=codebook)
+    corpus = use_sheets(corpus, settings.sheets, codebook) if settings.sheets else corpus
     written = write_tables(corpus, settings.outputs)
     _check_any_read(corpus, letters, settings.outputs)
     written += compare_and_draw(corpus, settings.outputs, codebook=codebook, series=read_series(letters.folder))
@@ -130,6 +126,7 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
         "libraries": library_versions(LIBRARIES),
         "settings": {"reader": settings.reader, "coder": settings.coder},
         "codebook": checksum(settings.codebook) if settings.codebook else None,
+        "sheets": {shown_name(path.name): checksum(path) for path in settings.sheets},
         "inputs": {shown_name(path.name): checksum(path) for path in files},
     }
 
@@ -142,11 +139,17 @@ def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
         *first,
         f"Letters read:  {counts['reports']} of {len(done.letters.files)} files in {done.letters.folder}",
         f"Findings:      {counts['findings']}",
-        f"Statements:    {counts['statements']}, coded by '{done.record['settings']['coder']}'",
+        f"Statements:    {counts['statements']}, coded by {_listed(done.record['coders'])}",
         f"Problems:      {counts['errors']} files not read, {counts['warnings']} details in doubt",
         f"Tables:        {outputs / 'data'} and {outputs / 'tables'}",
         f"Figure:        {outputs / 'figures' / 'findings_by_authority.png'}",
     ]
+
+
+def _listed(coders: Mapping[str, int]) -> str:
+    """Who coded how many statements, as in 'model (8044), AB (100)'."""
+    shown = sorted(coders.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{name} ({n})" for name, n in shown)
 
 
 def _check_any_read(corpus: Corpus, letters: Letters, outputs: Path) -> None:
@@ -164,6 +167,7 @@ def _results(corpus: Corpus, written: Sequence[Path], outputs: Path) -> Record:
     counts = {name: len(getattr(corpus, name)) for name in Corpus._fields}
     return {
         "counts": counts | {"errors": errors, "warnings": len(corpus.problems) - errors},
+        "coders": {str(name): int(n) for name, n in corpus.statements["coder"].value_counts().items()},
         "newest_letter": max(corpus.reports["letter_date"].dropna(), default=None),
         "outputs": {path.relative_to(outputs).as_posix(): checksum(path) for path in written},
     }

@@ -226,8 +226,55 @@ MISSING = Table(
     ("report_id", "field"),
 )
 
+TOPICS = Table(
+    "topics",
+    "one topic that `jtai topics` found; the last row, T00, is for the statements in no topic",
+    (
+        Column("topic", TEXT, "name of the topic; T01 is the largest", unique=True, pattern=r"T\d{2,}"),
+        Column("label", TEXT, "label proposed from its words"),
+        _maybe("words", "words that set it apart (c-TF-IDF), most telling first, joined by '; '"),
+        Column("n_statements", NUMBER, "statements in it"),
+        Column("share", SHARE, "share of the statements looked at"),
+        Column("k_letters", NUMBER, "letters in which it is found"),
+        Column("n_letters", NUMBER, "letters read"),
+        _maybe("stability", "mean Jaccard index of its best match over the other seeds, 0 to 1", SHARE),
+        Column("stable", TEXT, "whether the stability reaches the limit", nullable=True, allowed=("yes", "no")),
+        _maybe("coherence", "mean normalised pointwise mutual information of its words, -1 to 1", SHARE),
+        *(Column(f"n_{name}", NUMBER, f"its statements that are coded {name}") for name in STATEMENT_POLARITIES),
+        Column("n_uncoded", NUMBER, "its statements that are not coded"),
+        _maybe("by_template", "letters with the topic by template: 'template: k of n', joined by '; '"),
+        _maybe("by_series", "letters with the topic by series: 'series: k of n', joined by '; '"),
+        _maybe("top_code", "theme that most of its statements carry; missing where nothing is coded"),
+        _maybe("top_code_share", "share of its statements that carry it", SHARE),
+        _maybe("covered_by", "that theme, if at least half of its statements carry it; else no code covers the topic"),
+        _maybe("no_code_share", "share of its statements that carry no theme", SHARE),
+    ),
+    ("topic",),
+)
+
+TOPIC_STATEMENTS = Table(
+    "topic_statements",
+    "one statement that `jtai topics` looked at, the most typical of each topic first",
+    (
+        Column("topic", TEXT, "the topic; T00 where it is in none", pattern=r"T\d{2,}"),
+        Column("rank", NUMBER, "place in the topic, 1 = most typical"),
+        Column("statement_id", TEXT, "the statement", unique=True),
+        Column("finding_id", TEXT, "its finding"),
+        Column("report_id", TEXT, "its letter"),
+        Column("section_kind", TEXT, "what kind of section it stands in", allowed=SECTION_KINDS),
+        Column("page_start", NUMBER, "page on which it starts"),
+        Column("polarity", TEXT, "what it says of the practice", nullable=True, allowed=STATEMENT_POLARITIES),
+        Column("text", TEXT, "its text"),
+        Column("similarity", SHARE, "cosine with the mean of its topic, -1 to 1"),
+        Column("x", SHARE, "place on the map, left to right; the axes have no meaning"),
+        Column("y", SHARE, "place on the map, bottom to top"),
+    ),
+    ("statement_id",),
+)
+
 ALL = (REPORTS, SECTIONS, FINDINGS, STATEMENTS, CODINGS, CODINGS_OTHER, PROBLEMS, MISSING)
 TABLES = {table.name: table for table in ALL}
+TOPIC_TABLES = (TOPICS, TOPIC_STATEMENTS)  # made by `jtai topics`; no part of a Corpus
 
 
 def make_frame(table: Table, rows: list[dict[str, Any]]) -> pd.DataFrame:

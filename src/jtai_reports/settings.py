@@ -14,6 +14,7 @@ class Settings(NamedTuple):
     """Settings of one run.
 
     `reports` None means: the PDFs in `reports/`, else the sample. `codebook` None means: that of the package.
+    `sheets` are coding sheets filled in by people; where a person has coded a statement, their codes are used.
     """
 
     reports: Path | None = None
@@ -23,6 +24,7 @@ class Settings(NamedTuple):
     cache: bool = True
     coder: str = "rules"
     codebook: Path | None = None
+    sheets: tuple[Path, ...] = ()
 
 
 class CompareSettings(NamedTuple):

@@ -93,8 +93,8 @@ def as_csv(codebook: Codebook) -> str:
 def rule_line(rule: Rule) -> str:
     """A rule in one line.
 
-    >>> rule_line(Rule(pattern="early help", weight=0.8))
-    "{weight: 0.8, pattern: 'early help'}"
+    >>> rule_line(Rule(pattern="early (help|start)", weight=0.8))
+    "{weight: 0.8, pattern: 'early (help|start)'}"
     """
     return _flow({"weight": rule.weight, "pattern": rule.pattern, "near": rule.near, "unless": rule.unless})
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from jtai_reports.coding.records import Coded
 from jtai_reports.errors import UsageError
-from jtai_reports.statements import split_statements
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +50,7 @@ def code_corpus(
     """
     from jtai_reports import schema  # noqa: PLC0415 - keeps the list of coders light
     from jtai_reports.coding.codebook import read_codebook  # noqa: PLC0415 - heavy
+    from jtai_reports.statements import split_statements  # noqa: PLC0415 - heavy
 
     codes = codebook or read_codebook()
     split = corpus._replace(statements=split_statements(corpus.findings))

@@ -38,7 +38,7 @@ class Answer(NamedTuple):
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    purpose = "count the letters that praise or criticise something, by series, region, template ..."
+    purpose = "count the letters that praise or criticise something, by series, region or template"
     parser = add_command(commands, "compare", _compare, purpose, epilog=EXAMPLE)
     parser.add_argument("--by", default="series", help="how letters are grouped (default: series)")
     parser.add_argument("--theme", action="append", metavar="CODE", help="a theme of the codebook; may be repeated")

@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jtai_reports.coding.coder import CODERS, DEFAULT_CODER
 from jtai_reports.commands.adding import add_codebook, add_command, add_outputs, count, printable
 from jtai_reports.settings import SAMPLE, Settings
 
@@ -42,7 +43,14 @@ def add(commands: Commands) -> None:
         default=os.cpu_count() or 1,
         help="processes that read letters side by side (default: one for each core)",
     )
-    parser.add_argument("--coder", metavar="NAME", default="rules", help="who codes the statements (default: rules)")
+    parser.add_argument(
+        "--coder",
+        nargs="+",
+        metavar="NAME|SHEET",
+        default=[],
+        help=f"who codes the statements: {' or '.join(CODERS)} (default: {DEFAULT_CODER}), and coding sheets that "
+        "people have filled in, whose codes are used for the statements that they coded",
+    )
     add_codebook(parser)
     parser.add_argument(
         "--no-cache",
@@ -64,8 +72,9 @@ def _run(arguments: argparse.Namespace) -> int:
         reader=arguments.reader,
         workers=arguments.workers,
         cache=arguments.cache,
-        coder=arguments.coder,
+        coder=next((name for name in arguments.coder if not _is_sheet(name)), DEFAULT_CODER),
         codebook=arguments.codebook,
+        sheets=tuple(Path(name) for name in arguments.coder if _is_sheet(name)),
     )
     with _progress(letters) as progress:
         task = progress.add_task("Reading letters", total=len(letters.files)) if progress else None
@@ -73,6 +82,10 @@ def _run(arguments: argparse.Namespace) -> int:
     for line in summary_lines(done, settings.outputs):
         print(printable(line))
     return 0
+
+
+def _is_sheet(name: str) -> bool:
+    return Path(name).suffix.lower() in (".xlsx", ".csv")
 
 
 def _progress(letters: Letters) -> Progress | nullcontext[None]:

