@@ -106,9 +106,10 @@ def _alt_text(table: pd.DataFrame, caption: Caption, words: Words) -> str:
     for template in in_templates(table):
         own = table[table["template"] == template]
         k = own.pivot(index="code", columns="polarity", values="k").reindex(own["code"].unique())
+        names = [words.code("theme", str(code)) for code in k.index]
         said = "; ".join(
-            f"{words.code('theme', str(code))}: {row['strength']} praise, {row['weakness']} criticise, {row['both']} both"
-            for code, row in k.iterrows()
+            f"{name}: {praise} praise, {criticise} criticise, {both} both"
+            for name, praise, criticise, both in zip(names, k["strength"], k["weakness"], k["both"], strict=True)
         )
         parts.append(f"{template_title(template, int(own['n'].iloc[0]))}: {said}.")
     return " ".join(parts)

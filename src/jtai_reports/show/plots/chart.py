@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH, HEIGHT = 7.1, 10.3  # inches: what an A4 page holds inside its margins
+WIDTH, HEIGHT = 7.1, 10.5  # inches: what an A4 page holds inside its margins
 SMALL, NORMAL, LARGE = 7.0, 8.0, 10.0  # points; no text is smaller
 LINE = 1.25  # height of a line of text, as a multiple of its size
 STRENGTH, WEAKNESS = "#0072b2", "#d55e00"  # told apart by the colour-blind, and in grey

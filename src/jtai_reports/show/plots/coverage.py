@@ -19,7 +19,7 @@ from jtai_reports.show.plots.chart import (
     make_sheet,
     paper,
 )
-from jtai_reports.show.plots.words import Words, caveats
+from jtai_reports.show.plots.words import Words, caveats, n_said
 from jtai_reports.show.plots.words import words as default_words
 
 if TYPE_CHECKING:
@@ -142,10 +142,9 @@ def _caption(table: pd.DataFrame, words: Words) -> Caption:
     marks = table["mark"].value_counts()
     read = marks.get(old, 0) + marks.get(new, 0)
     title = f"Where the letters come from: {read} of {len(table)} authorities by region, from north to south"
-    source = (
-        f"n = {read} letters with a known authority: {marks.get(old, 0)} of 2016-2020 + {marks.get(new, 0)} from 2022; "
-        f"{marks.get(known, 0)} more are known and were not read. {words.source}."
-    )
+    letters = {"2016-2020": int(marks.get(old, 0)), "2022-": int(marks.get(new, 0))}
+    more = f"{marks.get(known, 0)} more are known and were not read; 'a + b read': by kind of letter"
+    source = f"{n_said({kind: n for kind, n in letters.items() if n})}; {more}. {words.source}."
     return Caption(title, source, caveats(table, *CAVEATS))
 
 

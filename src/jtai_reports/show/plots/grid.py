@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LEFT, HEADS = 1.75, 1.5  # inches: names of authorities, the most that names of codes take
 ROW, LEAST_ROW = 0.2, 0.15
-WORDS_HIGH = 1.8
+WORDS_HIGH = 2.0
 MOST = 34  # letters on a page
 CAVEATS = ("no_grade", "absence", "subjects", "partnership", "layers")
 SQUARE: Mark = side_mark("weakness", size=6.5)

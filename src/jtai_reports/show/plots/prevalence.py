@@ -27,7 +27,7 @@ ACROSS = 3  # panels side by side
 LEFT, COUNTS, BETWEEN = 2.25, 0.45, 0.12  # inches: labels, columns of k, room between panels
 PANEL_HEAD, PANEL_FOOT = 0.38, 0.24
 ROW, LEAST_ROW = 0.21, 0.165
-WORDS_HIGH = 1.7  # inches that title and footnote may take
+WORDS_HIGH = 1.9  # inches that title and footnote may take
 CAVEATS = ("not_a_grade", "absence", "subjects", "templates", "few", "saturated", "layers", "selection")
 
 

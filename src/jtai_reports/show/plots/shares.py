@@ -5,7 +5,18 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from jtai_reports.show.plots.chart import QUIET, WIDTH, Caption, Chart, each_row, entry, make_sheet, paper, side_mark
+from jtai_reports.show.plots.chart import (
+    QUIET,
+    WIDTH,
+    Caption,
+    Chart,
+    Mark,
+    each_row,
+    entry,
+    make_sheet,
+    paper,
+    side_mark,
+)
 from jtai_reports.show.plots.rows import (
     APART,
     SIDE_COLOURS,
@@ -185,11 +196,12 @@ def _alt_text(table: pd.DataFrame, layers: list[tuple[str, str]], caption: Capti
         own = table[_of_layer(table, layer)]
         said = []
         for side, verb in (("strength", "praise"), ("weakness", "criticism")):
-            most = own[own["polarity"] == side].sort_values("share", ascending=False, kind="stable").head(3)
+            most = own[(own["polarity"] == side) & (own["statements"] > 0)]
+            most = most.sort_values("share", ascending=False, kind="stable").head(3)
             listed = ", ".join(
                 f"{words.code('theme', row.code)} ({row.statements} of {row.judged})" for row in each_row(most)
             )
-            said.append(f"most {verb} on {listed}")
+            said.append(f"most {verb} on {listed}" if listed else f"no {verb}")
         parts.append(f"{LAYERS[layer]} ({own['n'].iloc[0]} letters): {'; '.join(said)}.")
     return " ".join(parts)
 

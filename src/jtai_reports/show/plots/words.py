@@ -114,6 +114,8 @@ def n_said(letters: Mapping[str, int]) -> str:
     """
     names = {"2016-2020": "of 2016-2020", "2022-": "from 2022"}
     total = sum(letters.values())
+    if not letters:
+        return "n = 0 letters"
     first = f"n = {total} letter{'' if total == 1 else 's'}"
     if len(letters) == 1:
         return f"{first} {names.get(next(iter(letters)), next(iter(letters)))}"
