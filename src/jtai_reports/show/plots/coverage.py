@@ -57,11 +57,14 @@ class Line(NamedTuple):
 
 
 @paper()
-def plot_coverage(by_authority: pd.DataFrame, *, words: Words | None = None) -> Chart:
+def plot_coverage(by_area: pd.DataFrame, letters: pd.DataFrame, *, words: Words | None = None) -> Chart:
     """Every authority of England by region, from north to south, with the letter that was read, if any.
 
+    Regions without letters stand there too.
+
     Args:
-        by_authority: what `coverage_by_authority` gives.
+        by_area: what `coverage_by_authority` gives.
+        letters: what `findings_by_authority` gives; letters of areas that are not in the list are added from it.
         words: where the letters come from.
 
     Returns:
@@ -69,7 +72,7 @@ def plot_coverage(by_authority: pd.DataFrame, *, words: Words | None = None) -> 
         authority_type, series, template, letter_date, mark.
     """
     words = words or default_words()
-    table = _marked(by_authority)
+    table = _marked(_with_others(by_area, letters))
     caption = _caption(table, words)
     wide = (WIDTH - 0.1) / COLUMNS
     columns = _columns([_region_lines(region, own, wide - 0.25) for region, own in _regions(table)])
@@ -84,6 +87,19 @@ def plot_coverage(by_authority: pd.DataFrame, *, words: Words | None = None) -> 
         _write_column(sheet, lines, 0.08 + number * wide)
     columns_kept = ["region", "authority", "authority_type", "series", "template", "letter_date", "mark"]
     return Chart("coverage_by_region", sheet.figure, table[columns_kept], _alt_text(table, caption), caption.title)
+
+
+def _with_others(by_area: pd.DataFrame, letters: pd.DataFrame) -> pd.DataFrame:
+    """The list of areas, and below it the letters of areas that it lacks."""
+    import pandas as pd  # noqa: PLC0415 - heavy
+
+    others = letters[~letters["report_id"].isin(by_area["report_id"])]
+    if others.empty:
+        return by_area
+    shown = ["region", "authority", "report_id", "series", "template", "letter_date"]
+    others = others[shown].assign(exists=True, catalogue=0, authority_type=None)
+    others = others.assign(authority=others["authority"].fillna("area not known")).sort_values("authority")
+    return pd.concat([by_area, others.astype({"authority_type": "str"})], ignore_index=True)
 
 
 def _marked(by_authority: pd.DataFrame) -> pd.DataFrame:
