@@ -7,7 +7,19 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
 
-from jtai_reports.commands import adopt, agreement, catalogue, codebook, compare, fetch, refresh, run, sheet, show
+from jtai_reports.commands import (
+    adopt,
+    agreement,
+    catalogue,
+    codebook,
+    compare,
+    fetch,
+    refresh,
+    run,
+    sheet,
+    show,
+    topics,
+)
 from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
 
@@ -15,6 +27,7 @@ COMMANDS = (  # in the order of `jtai --help`
     *(run, compare, show),
     *(catalogue, fetch, refresh, adopt),
     *(codebook, sheet, agreement),
+    topics,
 )
 DESCRIPTION = """\
 Read the published letters of joint targeted area inspections (JTAI) into tables of findings,

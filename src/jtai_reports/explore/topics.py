@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from jtai_reports.corpus import Corpus
@@ -79,7 +81,10 @@ class Inputs(NamedTuple):
 
 
 def find_topics(
-    corpus: Corpus, *, settings: TopicSettings = TopicSettings(), on_run: Callable[[int], None] | None = None  # noqa: B008
+    corpus: Corpus,
+    *,
+    settings: TopicSettings = TopicSettings(),  # noqa: B008 - immutable
+    on_run: Callable[[int], None] | None = None,
 ) -> Topics:
     """Find topics in the statements of a corpus, without boilerplate.
 
@@ -130,7 +135,7 @@ def check_enough(n_statements: int, n_letters: int) -> None:
     """Raise a JtaiError if there are too few statements to find topics in."""
     if n_statements < FEWEST:
         raise JtaiError(
-            f"{n_statements} statements of {n_letters} letters are too few to find topics in: at least {FEWEST} are needed.",
+            f"{n_statements} statements of {n_letters} letters are too few for topics: at least {FEWEST} are needed.",
             hint="Read more letters, or look for words with 'jtai search' and 'jtai kwic'.",
         )
 
@@ -211,7 +216,7 @@ def distinct_words(terms: Sequence[str], *, most: int = WORDS) -> list[str]:
 def _explained(corpus: Corpus, inputs: Inputs, labels: Sequence[Labels], settings: TopicSettings) -> Topics:
     """Everything that is said of the topics of the first run."""
     main = labels[0]
-    model = topic_words(inputs.texts, main, inputs.vectors)
+    model = _single(topic_words, inputs.texts, main, inputs.vectors)
     terms = [[term for term, _ in model.get_topic(number) if term] for number in range(main.max() + 1)]
     single = [[term for term in topic if " " not in term][:WORDS] for topic in terms]
     measured = Measured(
@@ -222,18 +227,26 @@ def _explained(corpus: Corpus, inputs: Inputs, labels: Sequence[Labels], setting
     )
     places = _single(layout, inputs.vectors, inputs.known, seed=settings.seed, dimensions=2)
     rows = topic_statements_table(inputs.statements, Grouping(main, inputs.vectors, places))
-    means = [sum(values) / len(values) for values in (measured.stability, measured.coherence)]
     return Topics(
-        topics_table(rows, measured, corpus.reports, corpus.codings),
-        rows, *means, diversity(single), settings=settings, model=model,
-    )  # fmt: skip
+        topics=topics_table(rows, measured, corpus.reports, corpus.codings),
+        topic_statements=rows,
+        stability=fmean(measured.stability),
+        coherence=fmean(measured.coherence),
+        diversity=diversity(single),
+        settings=settings,
+        model=model,
+    )
 
 
 def _single(function: Callable[..., Any], *inputs: Any, **options: Any) -> Any:  # noqa: ANN401 - passed through
-    """Call a function with one thread, since the order of sums changes their last digits."""
+    """Call a function with one thread, since the order of sums changes their last digits, and without the warnings.
+
+    They are the libraries' own and say nothing to a user: of Tensorflow that is not there, of seeds that slow down.
+    """
     from threadpoolctl import threadpool_limits  # noqa: PLC0415 - of the extra
 
-    with threadpool_limits(1):
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         return function(*inputs, **options)
 
 
