@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ from jtai_reports.explore.topics import (
     check_settings,
     distinct_words,
     find_topics,
+    terms_of,
+    topic_words,
 )
 from jtai_reports.store import write_tables
 from tests.conftest import ROOT, SAMPLE
@@ -138,12 +141,21 @@ def test_diversity_by_hand() -> None:
     ("terms", "want"),
     [
         (["abuse", "domestic", "domestic abuse", "abuse incidents", "incidents"], ["domestic abuse", "incidents"]),
-        (["referrals", "referral", "timely"], ["referrals", "timely"]),
+        (["referrals", "referral", "timely", "timely timely"], ["referrals", "timely"]),
         ([], []),
     ],
 )
 def test_distinct_words(terms: list[str], want: list[str]) -> None:
     assert distinct_words(terms) == want
+
+
+def test_groups_of_one_size_keep_their_words() -> None:
+    texts = [word for word in ("buses", "trains", "trams", "ferries", "bicycles") for _ in range(3)]
+    labels = np.repeat([3, 1, 4, 0, 2], 3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        terms = terms_of(topic_words(texts, labels, np.ones((15, 2), dtype=np.float32)), labels)
+    assert terms == [["ferries"], ["trains"], ["bicycles"], ["buses"], ["trams"]]
 
 
 def small_topics() -> tuple[pd.DataFrame, pd.DataFrame]:

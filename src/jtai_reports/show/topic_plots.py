@@ -20,7 +20,7 @@ ROW = 0.25  # inches
 NAMED = 24  # topics with a name on the map
 LABEL = 46  # characters
 CAVEAT = (
-    "Topics are found by a program without the codebook. Hollow or marked '~': not found again under other seeds, "
+    "Topics are found by a program without the codebook. Marked '~' (dots: hollow): not found again under other seeds, "
     "not to be relied on. That a letter lacks a topic does not mean that the area lacks the practice."
 )
 
@@ -148,9 +148,10 @@ def _name_topics(figure: Figure, axes: Axes, topics: pd.DataFrame, table: pd.Dat
     taken: list[BboxBase] = []
     middles = table.groupby("topic")[["x", "y"]].median().astype(float)
     for row in _largest(topics).head(NAMED).to_dict("records"):
+        name = textwrap.fill(f"{_mark(row)}{row['topic']} {row['label']}", 22)
         x, y = (float(middles[axis][str(row["topic"])]) for axis in ("x", "y"))
         text = axes.text(
-            x, y, textwrap.fill(f"{row['topic']} {row['label']}", 22), fontsize=7.5, ha="center", va="center",
+            x, y, name, fontsize=7.5, ha="center", va="center",
             fontweight="bold", path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )  # fmt: skip
         box = text.get_window_extent(renderer)
@@ -184,9 +185,14 @@ def _label_rows(axes: Axes, shown: pd.DataFrame, *, offset: float = 0.0) -> None
         axes.spines[side].set_visible(False)
 
 
+def _mark(row: dict[Hashable, Any]) -> str:
+    return "~ " if row["stable"] == "no" else ""
+
+
 def _row_name(row: dict[Hashable, Any]) -> str:
-    mark = "~ " if row["stable"] == "no" else ""
-    return f"{mark}{textwrap.shorten(row['label'], LABEL, placeholder='…')}  {row['topic']} ({row['n_statements']})"
+    return (
+        f"{_mark(row)}{textwrap.shorten(row['label'], LABEL, placeholder='…')}  {row['topic']} ({row['n_statements']})"
+    )
 
 
 def _frame(figure: Figure, title: str, note: str) -> None:
