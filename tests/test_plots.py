@@ -291,7 +291,7 @@ def test_coverage_shows_regions_without_letters() -> None:
     chart = plot_coverage(table, pd.concat([table.iloc[[0]], other]))
     texts = [text.get_text() for text in chart.figure.texts]
     assert [text for text in texts if text in ("North East", "London")] == ["North East", "London"]
-    assert "1 authorities, none read" in texts
+    assert "1 authority, none read" in texts
     assert "2 authorities, 1 + 0 read" in texts
     marks = ["letter of 2016-2020", "letter known, not read", "no letter known", "letter from 2022"]
     assert chart.table["mark"].tolist() == marks

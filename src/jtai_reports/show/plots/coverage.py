@@ -112,7 +112,7 @@ def _marked(by_authority: pd.DataFrame) -> pd.DataFrame:
 
 
 def _regions(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    found = {str(name): own for name, own in table.groupby("region")}
+    found = {str(name): own for name, own in table.sort_values("authority", kind="stable").groupby("region")}
     order = [*(name for name in FROM_NORTH if name in found), *sorted(set(found) - set(FROM_NORTH))]
     return [(name, found[name]) for name in order]
 
@@ -121,7 +121,8 @@ def _region_lines(region: str, table: pd.DataFrame, wide: float) -> list[Line]:
     old, new, *_ = MARKS
     marks = table["mark"].value_counts()
     said = f"{marks.get(old, 0)} + {marks.get(new, 0)} read" if {old, new} & set(marks.index) else "none read"
-    heading = f"{fill(region, wide + 0.2, bold=True)}\n{table['authority'].nunique()} authorities, {said}"
+    n = table["authority"].nunique()
+    heading = f"{fill(region, wide + 0.2, bold=True)}\n{n} {'authority' if n == 1 else 'authorities'}, {said}"
     lines = [Line(heading, "", lines_high(heading) + 0.05)]
     for authority, mark in zip(table["authority"], table["mark"], strict=True):
         name = fill(str(authority), wide)
