@@ -7,12 +7,24 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
 
-from jtai_reports.commands import adopt, agreement, catalogue, codebook, compare, fetch, refresh, run, sheet, show
+from jtai_reports.commands import (
+    adopt,
+    agreement,
+    catalogue,
+    codebook,
+    compare,
+    fetch,
+    guide,
+    refresh,
+    run,
+    sheet,
+    show,
+)
 from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
 
 COMMANDS = (  # in the order of `jtai --help`
-    *(run, compare, show),
+    *(run, compare, show, guide),
     *(catalogue, fetch, refresh, adopt),
     *(codebook, sheet, agreement),
 )
