@@ -30,14 +30,12 @@ def _guide(arguments: argparse.Namespace) -> int:
     from jtai_reports.files import write_bytes  # noqa: PLC0415
     from jtai_reports.show.guide import Sources, find_series, make_guide  # noqa: PLC0415
     from jtai_reports.show.guide_files import FORMATS as WRITERS  # noqa: PLC0415
-    from jtai_reports.show.workbook import with_codes  # noqa: PLC0415
+    from jtai_reports.show.said import with_place  # noqa: PLC0415
     from jtai_reports.store import load  # noqa: PLC0415
 
     corpus, codebook = load(arguments.outputs), read_codebook(arguments.codebook)
     series = find_series(arguments.series)
-    place = corpus.reports[["report_id", "authority"]]
-    statements = place.merge(with_codes(corpus), on="report_id", validate="one_to_many")
-    sources = Sources(corpus.reports, statements, prevalence(corpus, codes=codebook), codebook)
+    sources = Sources(corpus.reports, with_place(corpus), prevalence(corpus, codes=codebook), codebook)
     guide = make_guide(sources, series)
     out: Path = arguments.out or arguments.outputs / "guides" / f"{series.series}.{arguments.format}"
     print(printable(f"Written: {write_bytes(out, WRITERS[arguments.format](guide))}"))

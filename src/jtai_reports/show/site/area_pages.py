@@ -5,140 +5,148 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from jtai_reports.show.said import SIDE_NAMES, TEMPLATE_NAMES, counted, surest_first
 from jtai_reports.show.site.context import (
-    SIDES,
-    TEMPLATE_NAMES,
     Context,
+    Link,
     Material,
     Page,
+    Rows,
     area_path,
+    counts_by,
     letter_path,
-    link,
-    pivot,
     plain,
+    quote,
     records,
     region_path,
     theme_path,
-)
-from jtai_reports.show.site.theme_pages import NOT_COUNTED, quote
+)  # fmt: skip
 
 if TYPE_CHECKING:
     import pandas as pd
 
 QUOTES = 3  # of each side on an area's page
-PROFILE_HEADERS = [
-    "Theme",
-    "Side",
-    "Statements of the main findings",
-    "Share of these",
-    "Drawn toward the series",
-    "Mean of the series",
-]
+PROFILE_HEADERS = (
+    *("Theme", "Side", "Statements of the main findings"),
+    *("Share of these", "Drawn toward the series", "Mean of the series"),
+)
 
 
 def area_pages(material: Material) -> Iterator[Page]:
     """A page for each area with a letter."""
-    reports = material.corpus.reports
-    for name, letters in reports[reports["authority"].notna()].groupby("authority", sort=True):
+    for name, letters in material.corpus.reports.groupby("authority", sort=True):
         yield Page(area_path(str(name)), "area.html", {"area": _area(str(name), letters, material)})
 
 
 def region_pages(material: Material) -> Iterator[Page]:
     """The list of regions, then a page for each that has a letter."""
     reports = material.corpus.reports
-    known = reports[reports["region"].notna()]
-    counts = known.groupby(["region", "template"]).size().unstack(fill_value=0)
-    templates = [name for name in TEMPLATE_NAMES if name in counts]
-    rows = [[link(name, region_path(str(name))), *(int(row[t]) for t in templates)] for name, row in counts.iterrows()]
-    headers = ["Region", *(TEMPLATE_NAMES[t] for t in templates)]
+    counts = reports.groupby(["region", "template"]).size()
+    templates = [name for name in TEMPLATE_NAMES if (reports["template"] == name).any()]
+    names = sorted(set(reports["region"].dropna()))
+    rows = [[Link(name, region_path(name)), *(int(counts.get((name, t), 0)) for t in templates)] for name in names]
+    headers = ["Region", *(TEMPLATE_NAMES[name] for name in templates)]
     yield Page("regions.html", "regions.html", {"headers": headers, "rows": rows})
-    for name, letters in known.groupby("region", sort=True):
-        yield Page(region_path(str(name)), "region.html", {"region": _region(str(name), letters, material)})
+    for name in names:
+        letters = reports[reports["region"] == name]
+        yield Page(region_path(name), "region.html", {"region": _region(name, letters, material)})
 
 
 def _area(name: str, letters: pd.DataFrame, material: Material) -> Context:
-    report = letters.iloc[-1]
-    said = material.statements
-    said = said[said["report_id"].isin(letters["report_id"]) & ~said["section_kind"].isin(NOT_COUNTED)]
-    series = material.series_titles.get(report["series"], report["series"])
+    said = material.statements[material.statements["report_id"].isin(letters["report_id"])]
     priority = said[(said["section_kind"] == "priority_actions") & (said["polarity"] != "neutral")]
-    best = said.sort_values(["polarity_score", "statement_id"], ascending=[False, True])
+    sides = {side: surest_first(counted(said, side)) for side in SIDE_NAMES}
     return {
         "name": name,
-        "about": f"The letter of {report['letter_date']} belongs to the series {series!s}.",
-        "letter_href": letter_path(report["report_id"]),
+        "letters": [
+            {
+                "day": plain(row["letter_date"]) or "unknown date",
+                "series": material.series(row["series"]),
+                "href": letter_path(row["report_id"]),
+            }
+            for row in records(letters)
+        ],
         "priority": [quote(row) for row in records(priority)],
         "headers": PROFILE_HEADERS,
         "rows": _profile(name, material),
         "quotes": [
             {
-                "label": f"Some of what is {SIDES[side]}",
+                "label": f"Some of what is {SIDE_NAMES[side]}",
                 "quotes": [quote(row) for row in records(best[best["polarity"] == side].head(QUOTES))],
             }
-            for side in SIDES
+            for side, best in sides.items()
         ],
         "neighbours": _neighbours(name, material),
     }
 
 
-def _profile(name: str, material: Material) -> list[list[object]]:
+def _profile(name: str, material: Material) -> Rows:
     """For each theme that the letter mentions: praised or criticised, how often, raw beside drawn to the series."""
-    table = material.profiles
-    table = table[(table["authority"] == name) & (table["facet"] == "theme") & table["mentioned"]]
+    table = material.tables.get("area_profiles")
+    if table is None:
+        return []
+    table = table[
+        (table["authority"] == name)
+        & (table["facet"] == "theme")
+        & table["mentioned"]
+        & table["code"].isin(material.labels)
+    ]
     return [
         [
-            link(material.labels[row["code"]], "../" + theme_path(row["code"])),
-            SIDES[row["polarity"]].title(),
+            Link(material.labels[row["code"]], theme_path(row["code"])),
+            SIDE_NAMES[row["polarity"]].title(),
             f"{row['statements']} of {row['judged']}",
-            percent(row["raw"]),
-            percent(row["shrunk"]),
-            percent(row["series_share"]),
+            *(percent(plain(row[column])) for column in ("raw", "shrunk", "series_share")),
         ]
         for row in records(table)
     ]
 
 
-def _neighbours(name: str, material: Material) -> list[list[object]]:
-    table = material.neighbours
+def _neighbours(name: str, material: Material) -> Rows:
+    table = material.tables["statistical_neighbours"]
+    if table.empty:
+        return []
     table = table[(table["authority"] == name) & table["report_id"].notna()]
     return [
         [
-            link(row["neighbour"], "../" + area_path(row["neighbour"])),
-            material.series_titles.get(row["series"], plain(row["series"])),
+            Link(row["neighbour"], letter_path(row["report_id"])),
+            material.series(row["series"]),
             "yes" if row["same_series"] else "no",
         ]
         for row in records(table)
     ]
 
 
-def percent(share: object) -> str | None:
-    """A share of statements as a percentage; None where it is missing."""
-    value = plain(share)
-    return None if value is None else f"{100 * float(str(value)):.1f}%"
+def percent(share: float | None) -> str | None:
+    """A share as a percentage; None where it is missing.
+
+    >>> percent(0.125), percent(None)
+    ('12.5%', None)
+    """
+    return None if share is None else f"{100 * share:.1f}%"
 
 
 def _region(name: str, letters: pd.DataFrame, material: Material) -> Context:
-    table = material.by_region
-    table = table[(table["region"] == name) & (table["facet"] == "theme")]
+    table = material.prevalence("region")
+    table = table[table["region"] == name]
+    codes = material.codebook.facet("theme")
     groups = []
-    for template in table["template"].unique():
-        codes = material.codebook.facet("theme")
-        cells = pivot(table[table["template"] == template], rows=["code"], order=[code.id for code in codes])
+    for template in [name for name in TEMPLATE_NAMES if (table["template"] == name).any()]:
+        found = counts_by(table[table["template"] == template], ["code"], [(code.id,) for code in codes])
         groups.append({
             "label": TEMPLATE_NAMES[template],
-            "caption": f"{name}, {TEMPLATE_NAMES[template].lower()}: letters that praise or criticise a theme",
-            "headers": ["Theme", *(side.title() for side in SIDES.values())],
             "rows": [
-                [link(code.label, "../" + theme_path(code.id)), *(cells[code.id].get(side) for side in SIDES)]
+                [Link(code.label, theme_path(code.id)), *(found[code.id,].get(side) for side in SIDE_NAMES)]
                 for code in codes
             ],
         })  # fmt: skip
     rows = [
         [
-            link(row["authority"], "../" + letter_path(row["report_id"])),
+            Link(plain(row["authority"]) or row["report_id"], letter_path(row["report_id"])),
             plain(row["letter_date"]),
-            material.series_titles.get(row["series"], plain(row["series"])),
+            material.series(row["series"]),
         ]
         for row in records(letters)
     ]
-    return {"name": name, "headers": ["Area", "Date", "Series"], "letters": rows, "groups": groups}
+    headers = ["Theme", *(side.title() for side in SIDE_NAMES.values())]
+    return {"name": name, "letters": rows, "headers": headers, "groups": groups}

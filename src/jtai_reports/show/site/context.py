@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from jtai_reports.corpus import slug
-from jtai_reports.show.workbook import with_codes
+from jtai_reports.show.said import with_place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from jtai_reports.coding.codebook import Codebook
     from jtai_reports.corpus import Corpus
 
-Cell = object
 Context = dict[str, Any]
-SIDES = {"strength": "praised", "weakness": "criticised"}
-TEMPLATE_NAMES = {"2016-2020": "Letters of 2016-2020", "2022-": "Letters from 2022"}
+UNKNOWN_SERIES = "not known"
+PREVALENCE = ("series", "template", "region", "facet", "code", "polarity", "k", "n")
 
 
 class Page(NamedTuple):
@@ -28,24 +27,41 @@ class Page(NamedTuple):
     context: Context
 
 
+class Link(NamedTuple):
+    """A cell that links somewhere: a page of the site as seen from its home, or an address of the web."""
+
+    text: str
+    href: str
+
+
+Cell = str | int | float | Link | None
+Rows = list[list[Cell]]
+
+
 class Material(NamedTuple):
     """All that the site is made from."""
 
     corpus: Corpus
     codebook: Codebook
-    statements: pd.DataFrame  # with `themes` and `agencies`, and the letter's authority and date
-    by_series: pd.DataFrame  # prevalence by series
-    by_template: pd.DataFrame
-    by_region: pd.DataFrame
-    coverage: pd.DataFrame  # by series
-    profiles: pd.DataFrame  # of areas
-    neighbours: pd.DataFrame  # statistical neighbours of areas
+    statements: pd.DataFrame  # with `themes`, `agencies`, and the letter's authority and date
+    tables: Mapping[str, pd.DataFrame]  # the comparisons
     series_titles: Mapping[str, str]
 
     @property
     def labels(self) -> dict[str, str]:
         """How each code is printed."""
         return {code.id: code.label for code in self.codebook.codes}
+
+    def series(self, name: object) -> str:
+        """How a series is printed."""
+        return self.series_titles.get(name, name) if isinstance(name, str) else UNKNOWN_SERIES
+
+    def prevalence(self, by: str) -> pd.DataFrame:
+        """The letters that praise and criticise each theme, grouped; no rows where nothing is coded."""
+        import pandas as pd  # noqa: PLC0415 - heavy
+
+        table = self.tables.get(f"prevalence_by_{by}", pd.DataFrame(columns=list(PREVALENCE)))
+        return table[table["facet"] == "theme"]
 
 
 def make_material(
@@ -59,24 +75,7 @@ def make_material(
         codebook: what the codes mean.
         titles: how each series is printed.
     """
-    place = corpus.reports[["report_id", "authority", "letter_date"]]
-    return Material(
-        corpus=corpus,
-        codebook=codebook,
-        statements=place.merge(with_codes(corpus), on="report_id", validate="one_to_many"),
-        by_series=tables["prevalence_by_series"],
-        by_template=tables["prevalence_by_template"],
-        by_region=tables["prevalence_by_region"],
-        coverage=tables["coverage_by_series"],
-        profiles=tables["area_profiles"],
-        neighbours=tables["statistical_neighbours"],
-        series_titles=titles,
-    )
-
-
-def link(text: object, href: str) -> dict[str, str]:
-    """A cell that links somewhere."""
-    return {"text": str(text), "href": href}
+    return Material(corpus, codebook, with_place(corpus), tables, titles)
 
 
 def letter_path(report_id: str) -> str:
@@ -99,9 +98,24 @@ def theme_path(code: str) -> str:
     return f"themes/{slug(code)}.html"
 
 
-def k_of_n(k: object, n: object) -> str:
-    """The count behind a share, as it is printed."""
-    return f"{k} of {n}"
+def anchor(finding_id: str) -> str:
+    """The name of a finding's place on its letter's page.
+
+    >>> anchor("jtai-2016-04-05-ashvale-f012")
+    'f012'
+    """
+    return finding_id.rsplit("-", 1)[-1]
+
+
+def quote(row: Context) -> Context:
+    """A statement as it is quoted: its text, the area, and a link to the finding that it stands in."""
+    return {
+        "text": row["text"],
+        "polarity": row["polarity"],
+        "authority": plain(row["authority"]) or row["report_id"],
+        "page": row["page_start"],
+        "href": f"{letter_path(row['report_id'])}#{anchor(row['finding_id'])}",
+    }
 
 
 def records(table: pd.DataFrame) -> list[Context]:
@@ -109,14 +123,21 @@ def records(table: pd.DataFrame) -> list[Context]:
     return cast("list[Context]", table.to_dict("records"))
 
 
-def plain(value: object) -> object:
+def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds
     """A value as a cell shows it: None where it is missing."""
     import pandas as pd  # noqa: PLC0415 - heavy
 
-    return None if pd.isna(value) else value  # type: ignore[call-overload]
+    return None if pd.isna(value) else value
 
 
-def pivot(table: pd.DataFrame, *, rows: Sequence[str], order: Iterable[object]) -> dict[object, dict[str, str]]:
+def cells(table: pd.DataFrame) -> Rows:
+    """The rows of a table as rows of cells."""
+    return [[plain(value) for value in row] for row in table.itertuples(index=False)]
+
+
+def counts_by(
+    table: pd.DataFrame, rows: Sequence[str], order: Iterable[tuple[str, ...]]
+) -> dict[tuple[str, ...], dict[str, str]]:
     """The prevalence of codes as {row: {side: 'k of n'}}, rows in the order given.
 
     Args:
@@ -124,9 +145,9 @@ def pivot(table: pd.DataFrame, *, rows: Sequence[str], order: Iterable[object]) 
         rows: the columns that name a row.
         order: the rows wanted.
     """
-    cells: dict[object, dict[str, str]] = {key: {} for key in order}
+    found: dict[tuple[str, ...], dict[str, str]] = {key: {} for key in order}
     for record in records(table):
-        key = tuple(record[name] for name in rows) if len(rows) > 1 else record[rows[0]]
-        if key in cells:
-            cells[key][str(record["polarity"])] = k_of_n(record["k"], record["n"])
-    return cells
+        key = tuple(str(record[name]) for name in rows)
+        if key in found:
+            found[key][record["polarity"]] = f"{record['k']} of {record['n']}"
+    return found

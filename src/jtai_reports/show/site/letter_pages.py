@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from jtai_reports.show.citing import page_address, web_address
+from jtai_reports.show.said import JOINT
 from jtai_reports.show.site.context import (
     Context,
+    Link,
     Material,
     Page,
+    Rows,
+    anchor,
     area_path,
     letter_path,
-    link,
     plain,
     records,
     region_path,
-)
+)  # fmt: skip
 
 if TYPE_CHECKING:
     import pandas as pd
 
 KIND_NAMES = {"opening": "Opening", "next_steps": "Next steps"}
+HEADERS = ("Area", "Date", "Series", "Region", "Template", "Pages", "Findings")
 ABOUT = {  # column of reports -> what a reader calls it
     "letter_date": "Date of the letter",
     "published": "Published",
@@ -32,18 +37,20 @@ ABOUT = {  # column of reports -> what a reader calls it
     "safeguarding_body": "Safeguarding board or partnership",
     "n_pages": "Pages",
 }
+Parts = Mapping[str, "pd.DataFrame"]  # of a table, by the name of what they belong to
 
 
 def letter_pages(material: Material) -> Iterator[Page]:
     """The list of letters, then a page for each."""
-    yield letters_page(material)
-    reports = material.corpus.reports
-    sections = dict(list(material.corpus.sections.groupby("report_id", sort=False)))
-    findings = dict(list(material.corpus.findings.groupby("section_id", sort=False)))
-    statements = {str(key): part for key, part in material.statements.groupby("finding_id", sort=False)}
+    reports = material.corpus.reports.sort_values(["letter_date", "report_id"])
+    rows = [_row(report, material) for report in records(reports)]
+    yield Page("letters.html", "letters.html", {"headers": HEADERS, "rows": rows})
+    sections = _parts(material.corpus.sections, "report_id")
+    findings = _parts(material.corpus.findings, "section_id")
+    statements = _parts(material.statements, "finding_id")
     for report in records(reports):
         parts = [
-            _section(section, findings.get(section["section_id"]), statements, report["source_url"])
+            _section(section, findings, statements, report["source_url"], material.labels)
             for section in records(sections[report["report_id"]])
         ]
         yield Page(
@@ -51,72 +58,64 @@ def letter_pages(material: Material) -> Iterator[Page]:
         )
 
 
-def letters_page(material: Material) -> Page:
-    """All letters in one table."""
-    headers = ["Area", "Date", "Series", "Region", "Template", "Pages", "Findings"]
-    rows = []
-    for report in records(material.corpus.reports):
-        name = report["report_id"]
-        region = report["region"]
-        rows.append([
-            link(report["authority"] or name, letter_path(name)),
-            plain(report["letter_date"]),
-            material.series_titles.get(report["series"], plain(report["series"])),
-            link(region, region_path(region)) if isinstance(region, str) else None,
-            report["template"],
-            report["n_pages"],
-            report["n_findings"],
-        ])  # fmt: skip
-    return Page("letters.html", "letters.html", {"headers": headers, "rows": rows})
+def _parts(table: pd.DataFrame, by: str) -> Parts:
+    return {str(name): part for name, part in table.groupby(by, sort=False)}
+
+
+def _row(report: Context, material: Material) -> Rows:
+    name, region = report["report_id"], plain(report["region"])
+    return [
+        Link(plain(report["authority"]) or name, letter_path(name)),
+        plain(report["letter_date"]),
+        material.series(report["series"]),
+        Link(region, region_path(region)) if region else None,
+        *(plain(report[column]) for column in ("template", "n_pages", "n_findings")),
+    ]
 
 
 def _letter(report: Context, material: Material) -> Context:
-    series = material.series_titles.get(report["series"], plain(report["series"]))
-    about = [["Series", series], *([label, plain(report[column])] for column, label in ABOUT.items())]
-    if isinstance(report["source_url"], str):
-        about.append(["Published letter", link(report["source_url"], report["source_url"])])
-    area = report["authority"]
+    about: Rows = [["Series", material.series(report["series"])]]
+    about += [[label, plain(report[column])] for column, label in ABOUT.items() if plain(report[column]) is not None]
+    address = web_address(report["source_url"])
+    about += [["Published letter", Link(address, address)]] if address else []
+    area = plain(report["authority"])
     return {
         "authority": area or report["report_id"],
         "day": plain(report["letter_date"]) or "unknown date",
-        "about": [row for row in about if row[1] is not None],
-        "area_href": area_path(area) if isinstance(area, str) else None,
+        "about": about,
+        "area_href": area_path(area) if area else None,
     }
 
 
-def _section(
-    section: Context, findings: pd.DataFrame | None, statements: dict[str, pd.DataFrame], url: object
-) -> Context:
-    heading = plain(section["heading"]) or KIND_NAMES.get(section["section_kind"], "Section")
-    shown = [] if findings is None else records(findings)
-    before: object = None
-    parts = []
-    for finding in shown:
+def _section(section: Context, findings: Parts, statements: Parts, url: object, labels: Mapping[str, str]) -> Context:
+    shown, before = [], None
+    for finding in records(findings[section["section_id"]]) if section["section_id"] in findings else []:
         subheading = plain(finding["subheading"])
-        parts.append(
-            _finding(finding, statements.get(finding["finding_id"]), url)
-            | {"subheading": None if subheading == before else subheading}
-        )
+        shown.append({
+            "anchor": anchor(finding["finding_id"]),
+            "subheading": None if subheading == before else subheading,
+            "page": finding["page_start"],
+            "href": page_address(url, finding["page_start"]),
+            "statements": _statements(finding, statements, labels),
+        })  # fmt: skip
         before = subheading
-    return {"heading": heading, "findings": parts}
+    heading = plain(section["heading"]) or KIND_NAMES.get(section["section_kind"], "Section")
+    return {"heading": heading, "findings": shown}
 
 
-def _finding(finding: Context, statements: pd.DataFrame | None, url: object) -> Context:
-    page = finding["page_start"]
-    rows = [] if statements is None else records(statements)
-    return {
-        "anchor": anchor(finding["finding_id"]),
-        "page": page,
-        "href": f"{url}#page={page}" if isinstance(url, str) else None,
-        "statements": [{"text": row["text"], "polarity": row["polarity"], "codes": codes_of(row)} for row in rows],
-    }
+def _statements(finding: Context, statements: Parts, labels: Mapping[str, str]) -> list[Context]:
+    """The statements of a finding; the finding itself where there are none."""
+    if finding["finding_id"] not in statements:
+        return [{"text": finding["text"], "polarity": None, "codes": ""}]
+    rows = records(statements[finding["finding_id"]])
+    return [{"text": row["text"], "polarity": plain(row["polarity"]), "codes": codes_of(row, labels)} for row in rows]
 
 
-def codes_of(row: Context) -> str:
-    """Themes and agencies of a statement in one line."""
-    return " | ".join(str(row[name]).replace("_", " ") for name in ("themes", "agencies") if isinstance(row[name], str))
+def codes_of(row: Context, labels: Mapping[str, str]) -> str:
+    """Themes and agencies of a statement in one line, as they are printed.
 
-
-def anchor(finding_id: str) -> str:
-    """The name of a finding's place on its letter's page."""
-    return finding_id.rsplit("-", 1)[-1]
+    >>> codes_of({"themes": "early_help", "agencies": None}, {"early_help": "Early help"})
+    'Early help'
+    """
+    facets = [row[name].split(JOINT) for name in ("themes", "agencies") if isinstance(row[name], str)]
+    return " | ".join("; ".join(labels.get(code, code) for code in codes) for codes in facets)
