@@ -47,6 +47,7 @@ HEAVY = (
     "yaml",
     "rich",
     "nltk",
+    "bm25s",
     "jinja2",
     "xlsxwriter",
 )

@@ -17,6 +17,7 @@ from jtai_reports.commands import (
     guide,
     refresh,
     run,
+    search,
     sheet,
     show,
 )
@@ -24,7 +25,7 @@ from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
 
 COMMANDS = (  # in the order of `jtai --help`
-    *(run, compare, show, guide),
+    *(run, search, compare, show, guide),
     *(catalogue, fetch, refresh, adopt),
     *(codebook, sheet, agreement),
 )
@@ -42,6 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except JtaiError as fault:
         print(f"jtai: {printable(str(fault))}", file=sys.stderr)
         return fault.exit_code
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has gone
+        sys.stdout = None  # type: ignore[assignment] - nothing more is written when Python ends
+        return 141
     except KeyboardInterrupt:
         print("jtai: stopped; nothing is half written.", file=sys.stderr)
         return 130
