@@ -13,6 +13,7 @@ from jtai_reports.commands import (
     catalogue,
     codebook,
     compare,
+    diff,
     fetch,
     guide,
     refresh,
@@ -25,7 +26,7 @@ from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
 
 COMMANDS = (  # in the order of `jtai --help`
-    *(run, search, compare, show, guide),
+    *(run, search, compare, show, guide, diff),
     *(catalogue, fetch, refresh, adopt),
     *(codebook, sheet, agreement),
 )

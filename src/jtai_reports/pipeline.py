@@ -89,7 +89,7 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     written = write_tables(corpus, settings.outputs)
     _check_any_read(corpus, letters, settings.outputs)
     written += make_parts(_source(corpus, codebook, letters), settings.outputs)
-    record = made_from | _results(corpus, written, settings.outputs)
+    record = made_from | _results(corpus, letters, written, settings.outputs)
     write_json(settings.outputs / RECORD, record)
     remove_parts(settings.outputs)  # of a run that was killed
     return Run(letters, record, up_to_date=False)
@@ -119,8 +119,7 @@ def remake(settings: Settings, parts: Collection[str]) -> Run:
     unknown = sorted(set(parts) - set(PARTS))
     if unknown:
         raise UsageError(f"There is no part {unknown[0]!r}.", hint=f"Parts are: {', '.join(PARTS)}.")
-    letters, corpus = find_letters(settings.reports), load(settings.outputs)
-    record = _read_record(settings.outputs)
+    letters, corpus, record = find_letters(settings.reports), load(settings.outputs), read_record(settings.outputs)
     _check_same(record, settings, letters)
     written = make_parts(_source(corpus, read_codebook(settings.codebook), letters), settings.outputs, parts=parts)
     kept = {name: known for name, known in record["outputs"].items() if _part(name) not in parts}
@@ -161,6 +160,15 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
         "sheets": {shown_name(path.name): checksum(path) for path in settings.sheets},
         "inputs": {shown_name(path.name): checksum(path) for path in files},
     }
+
+
+def read_record(outputs: Path) -> Record:
+    """What `run.json` says of the last run; nothing where there is none that can be read."""
+    try:
+        record = json.loads((outputs / RECORD).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
@@ -205,11 +213,12 @@ def _check_any_read(corpus: Corpus, letters: Letters, outputs: Path) -> None:
         )
 
 
-def _results(corpus: Corpus, written: Sequence[Path], outputs: Path) -> Record:
+def _results(corpus: Corpus, letters: Letters, written: Sequence[Path], outputs: Path) -> Record:
     errors = int((corpus.problems["severity"] == "error").sum())
     counts = {name: len(getattr(corpus, name)) for name in Corpus._fields}
     return {
         "counts": counts | {"errors": errors, "warnings": len(corpus.problems) - errors},
+        "invented": letters.invented,
         "coders": {str(name): int(n) for name, n in corpus.statements["coder"].value_counts().items()},
         "newest_letter": max(corpus.reports["letter_date"].dropna(), default=None),
         "corrections": {str(state): int(n) for state, n in corpus.corrections["state"].value_counts().items()},
@@ -225,18 +234,11 @@ def _source(corpus: Corpus, codebook: Codebook, letters: Letters) -> Source:
     return Source(corpus, codebook, read_series(letters.folder), letters.folder, letters.invented)
 
 
-def _read_record(outputs: Path) -> Record:
-    try:
-        record: Record = json.loads((outputs / RECORD).read_bytes())
-        _ = record["inputs"], record["codebook"], record["outputs"]
-    except (OSError, ValueError, KeyError, TypeError) as fault:
-        hint = "Make everything with 'jtai run' first."
-        raise UsageError(f"{outputs / RECORD}: there is no record of a whole run.", hint=hint) from fault
-    return record
-
-
 def _check_same(record: Record, settings: Settings, letters: Letters) -> None:
-    """Pass a run of these letters and this codebook: links and labels would otherwise be those of others."""
+    """Pass a whole run of these letters and this codebook: links and labels would otherwise be those of others."""
+    if not {"inputs", "codebook", "outputs"} <= set(record):
+        hint = "Make everything with 'jtai run' first."
+        raise UsageError(f"{settings.outputs / RECORD}: there is no record of a whole run.", hint=hint)
     names = {shown_name(path.name) for path in letters.files}
     if not names & set(record["inputs"]):
         hint = "Name the folder of their letters with --reports."
@@ -260,13 +262,11 @@ def _part(name: str) -> str:
 
 def _up_to_date(outputs: Path, made_from: Record) -> Record | None:
     """The record of the last run, if it was made from the same and all that it made is still there."""
-    try:
-        record: Record = json.loads((outputs / RECORD).read_bytes())
-        same = all(record[key] == value for key, value in made_from.items())
-        there = same and all(checksum(outputs / name) == known for name, known in record["outputs"].items())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    record = read_record(outputs)
+    made: object = record.get("outputs")
+    if not isinstance(made, dict) or any(record.get(key, made) != value for key, value in made_from.items()):
         return None
-    return record if there else None
+    return record if all(checksum(outputs / name) == known for name, known in made.items()) else None
 
 
 def _pdfs(folder: Path) -> tuple[Path, ...]:

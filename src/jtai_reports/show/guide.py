@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from jtai_reports.compare.mentions import LEFT_OUT
+from jtai_reports.compare.wording import caveat
 from jtai_reports.errors import UsageError
 from jtai_reports.reference.readers import Series, read_series
-from jtai_reports.show.citing import citation
+from jtai_reports.show.citing import citation, web_address
+from jtai_reports.show.said import JOINT, SIDE_NAMES, about, counted, surest_first
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from jtai_reports.coding.codebook import Code, Codebook
 
-SIDES = {"strength": "praised", "weakness": "criticised"}
-NOT_COUNTED = ("context", "next_steps", "practice_example")
-NOT_QUOTED = (*NOT_COUNTED, "opening")
+NOT_QUOTED = (*LEFT_OUT, "opening")
 LEANS_ON_CONTEXT = re.compile(
     r"(this|these|those|that|they|it|he|she|his|her|their|such|however|for example|in addition|as a result|"
     r"consequently|therefore|although|also|others?|both|in (this|these|that|those|one|some|most|all)|all|some|one)\b",
@@ -29,7 +31,10 @@ LEANS_ON_CONTEXT = re.compile(
 QUOTE_LENGTH = (60, 230)  # characters
 CODES_A_SIDE = 2
 MOST_NEEDED = 4
-DAY_AND_MONTH = "%B %Y"
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 class Quote(NamedTuple):
@@ -49,12 +54,13 @@ class Part(NamedTuple):
 
 
 class Guide(NamedTuple):
-    """A guide: its title, a line under it, its parts, and the line to cite it by."""
+    """A guide: its title, a line under it, its parts, the line to cite it by, and what must be said before all."""
 
     title: str
     subtitle: str
     parts: tuple[Part, ...]
     citation: str
+    notice: str = ""
 
 
 class Tally(NamedTuple):
@@ -69,18 +75,18 @@ class Sources(NamedTuple):
     """What a guide is made from; all tables are those of the whole corpus."""
 
     reports: pd.DataFrame
-    statements: pd.DataFrame  # with `themes`
+    statements: pd.DataFrame  # with `themes`, and the letter's authority: see `said.with_place`
     by_series: pd.DataFrame  # prevalence by series
     codebook: Codebook
 
 
-def find_series(name: str) -> Series:
-    """The series of that name.
+def find_series(name: str, folder: Path | None = None) -> Series:
+    """The series of that name, also one that a `series.csv` in a folder adds.
 
     Raises:
         UsageError: there is none.
     """
-    known = {series.series: series for series in read_series()}
+    known = {series.series: series for series in read_series(folder)}
     if name not in known:
         raise UsageError(f"There is no series {name!r}.", hint=f"Series are: {', '.join(known)}.")
     return known[name]
@@ -98,27 +104,30 @@ def make_guide(sources: Sources, series: Series) -> Guide:
         raise UsageError(f"No letter of the series {series.series!r} was read.", hint=f"Series with letters: {known}.")
     table = sources.by_series[sources.by_series["series"] == series.series]
     said = sources.statements[sources.statements["report_id"].isin(letters["report_id"])]
+    n = len(letters)
     parts = (
         _inspected(letters, series),
-        *_key_areas(sources.codebook, table, said, len(letters)),
-        _needed(sources.codebook, table, said, len(letters)),
+        *_key_areas(sources.codebook, table, said, n),
+        _needed(sources.codebook, table, said, n),
         _more(letters, series),
-        _caveats(len(letters)),
+        _caveats(said, n),
     )
-    subtitle = f"What {len(letters)} joint targeted area inspections found"
+    subtitle = f"What {_n(n, 'joint targeted area inspection')} found"
     return Guide(series.title, subtitle, parts, citation(letters))
 
 
 def _inspected(letters: pd.DataFrame, series: Series) -> Part:
-    first, last = _month(letters["letter_date"].min()), _month(letters["letter_date"].max())
-    when = f"in {first}" if first == last else f"between {first} and {last}"
-    areas = _listed(sorted(letters["authority"].dropna()))
-    bodies = _listed(list(dict.fromkeys("; ".join(letters["inspectorates"].dropna()).split("; "))))
+    days = letters["letter_date"].dropna()
+    first, last = (_month(day) for day in (days.min(), days.max())) if len(days) else ("", "")
+    when = "" if not first else f", dated in {first}," if first == last else f", dated between {first} and {last},"
+    areas = _listed(sorted(letters["authority"].dropna())) or "areas not known"
+    bodies = _listed(list(dict.fromkeys(JOINT.join(letters["inspectorates"].dropna()).split(JOINT))))
     lines = (
         f"Joint targeted area inspections look at how agencies in an area work together to protect children. "
         f"Each ends in a public letter to the local partnership, without a grade. "
         f"The letters of this series are about {series.deep_dive_theme}.",
-        f"{len(letters)} letters, dated {when}, were read: {areas}. The inspectorates were {bodies}.",
+        f"{_n(len(letters), 'letter')}{when} {'was' if len(letters) == 1 else 'were'} read: {areas}."
+        + (f" The inspectorates were {bodies}." if bodies else ""),
     )
     return Part("What was inspected, and when", lines)
 
@@ -134,61 +143,61 @@ def _key_areas(codebook: Codebook, table: pd.DataFrame, said: pd.DataFrame, n: i
 
 
 def _tally(code: Code, table: pd.DataFrame, said: pd.DataFrame) -> Tally:
-    about = said[said["themes"].fillna("").str.split("; ").map(lambda codes: code.id in codes)]
-    about = about[~about["section_kind"].isin(NOT_COUNTED)]
-    statements = {side: int(about["polarity"].isin([side, "mixed"]).sum()) for side in SIDES}
-    return Tally(code, {side: _k(table, code, side) for side in SIDES}, statements)
+    own = about(said, code.id)
+    statements = {side: len(counted(own, side)) for side in SIDE_NAMES}
+    return Tally(code, {side: _k(table, code, side) for side in SIDE_NAMES}, statements)
 
 
 def _leaning(tallies: Sequence[Tally], side: str, n: int) -> Iterator[str]:
     """The codes on which most statements are on one side, those most spoken of first."""
-    other = next(name for name in SIDES if name != side)
+    other = next(name for name in SIDE_NAMES if name != side)
     leaning = [t for t in tallies if t.statements[side] > t.statements[other]]
     for tally in sorted(leaning, key=lambda t: -t.statements[side])[:CODES_A_SIDE]:
-        yield (
-            f"{tally.code.label}, more {SIDES[side]} than {SIDES[other]}: {tally.letters['strength']} of {n} letters "
-            f"praise this ({tally.statements['strength']} statements), {tally.letters['weakness']} of {n} criticise "
-            f"it ({tally.statements['weakness']})."
+        counts = (
+            f"{name} in {tally.letters[key]} of {n} letters ({_n(tally.statements[key], 'statement')})"
+            for key, name in SIDE_NAMES.items()
         )
+        more, less = SIDE_NAMES[side], SIDE_NAMES[other]
+        yield f"{tally.code.label}, more {more} than {less}: {', '.join(counts)}."
 
 
 def _needed(codebook: Codebook, table: pd.DataFrame, said: pd.DataFrame, n: int) -> Part:
-    priority = said[(said["section_kind"] == "priority_actions") & said["polarity"].isin(["weakness", "mixed"])]
-    with_priority = priority["report_id"].nunique()
+    priority = counted(said[said["section_kind"] == "priority_actions"], "weakness")
     weak = [
         tally for tally in (_tally(code, table, said) for code in codebook.facet("theme")) if tally.letters["weakness"]
     ]
     weak.sort(key=lambda t: (-t.letters["weakness"], -t.statements["weakness"]))
     bullets = tuple(
-        f"{tally.code.label}: {_small(tally.code.definition)} ({tally.letters['weakness']} of {n} letters, "
-        f"{tally.statements['weakness']} statements.)"
+        f"{tally.code.label}: {_small(tally.code.definition).rstrip('.')} (criticised in {tally.letters['weakness']} "
+        f"of {n} letters, {_n(tally.statements['weakness'], 'statement')})."
         for tally in weak[:MOST_NEEDED]
     )
     lines = (
-        f"{with_priority} of {n} letters name an area for priority action. "
-        "What the letters most often ask leaders to put right:",
+        f"Areas for priority action are named in {priority['report_id'].nunique()} of {n} letters. "
+        "What the letters criticise most often:",
     )
     return Part("What leaders need to look at", lines, bullets)
 
 
 def _more(letters: pd.DataFrame, series: Series) -> Part:
     overview = (f"The inspectorates' own overview: {series.overview}.",) if series.overview else ()
-    rows = letters.sort_values("letter_date").to_dict("records")
+    rows = letters.sort_values("letter_date").fillna({"authority": "Area not known", "letter_date": "unknown date"})
     bullets = tuple(
-        f"{row['authority']}, letter of {row['letter_date']}"
-        + (f": {row['source_url']}" if isinstance(row["source_url"], str) else "")
-        for row in rows
+        f"{row['authority']}, letter of {row['letter_date']}" + (f": {address}" if address else "")
+        for row in rows.to_dict("records")
+        for address in [web_address(row["source_url"])]
     )
     return Part("Where to read more", overview, bullets)
 
 
-def _caveats(n: int) -> Part:
+def _caveats(said: pd.DataFrame, n: int) -> Part:
+    coders = ", ".join(sorted(said["coder"].dropna().unique())) or "nobody"
     return Part(
         "How to read this guide",
         bullets=(
-            f"Counts are letters with at least one such statement, out of {n}; statements were coded by machine.",
+            f"Counts are letters with at least one such statement, out of {n}. Statements were coded by: {coders}.",
             "That a letter does not mention a thing does not mean that it is not there.",
-            "A letter is about a partnership, not about the council alone. Areas were not chosen at random.",
+            f"{caveat('partnership')} Areas were not chosen at random.",
         ),
     )
 
@@ -203,10 +212,10 @@ def _quotes(said: pd.DataFrame, codes: Sequence[str], quoted: set[str]) -> Itera
 
     An area in `quoted` has had its turn, until all have; the areas quoted here are added to it.
     """
-    first = said["themes"].fillna("").str.split("; ").str[0]
+    first = said["themes"].fillna("").str.split(JOINT).str[0]
     fitting = said[first.isin(codes) & ~said["section_kind"].isin(NOT_QUOTED) & said["text"].map(_stands_alone)]
-    best = fitting.sort_values(["polarity_score", "statement_id"], ascending=[False, True])
-    for side in SIDES:
+    best = surest_first(fitting[fitting["authority"].notna()])
+    for side in SIDE_NAMES:
         on_side = best[best["polarity"] == side]
         if on_side["authority"].isin(quoted).all():
             quoted.clear()
@@ -221,13 +230,26 @@ def _stands_alone(text: str) -> bool:
 
 
 def _month(day: str) -> str:
-    from datetime import date  # noqa: PLC0415
+    """The month of an ISO date in words, whatever the machine's language.
 
-    return f"{date.fromisoformat(day):{DAY_AND_MONTH}}"
+    >>> _month("2016-04-05")
+    'April 2016'
+    """
+    year, month, _ = day.split("-")
+    return f"{MONTHS[int(month) - 1]} {year}"
+
+
+def _n(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    """Names as a sentence lists them.
+
+    >>> _listed(["Ashvale", "Bramford", "Corley"])
+    'Ashvale, Bramford and Corley'
+    """
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def _small(sentence: str) -> str:

@@ -1,4 +1,4 @@
-"""A guide as a file: Markdown, HTML, Word or PDF."""
+"""A guide as a file: Markdown, HTML, Word or PDF; the same bytes from the same guide."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from jtai_reports.errors import UsageError
+
 if TYPE_CHECKING:
+    from docx.document import Document as DocxDocument
+
     from jtai_reports.show.guide import Guide, Part
 
 FIXED_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - so that the same guide gives the same bytes
+DOCX_SIZES = {"Normal": 10, "List Bullet": 10, "Intense Quote": 9.5, "Heading 1": 13, "Title": 20}  # points
 MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|"})
 STYLE = (
     "body{font:11pt/1.4 system-ui,'Liberation Sans',sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}"
@@ -21,9 +26,23 @@ STYLE = (
 )
 
 
+def guide_bytes(guide: Guide, kind: str) -> bytes:
+    """The guide as a file of a kind: html, docx, md or pdf.
+
+    Raises:
+        UsageError: the library for that kind is not installed.
+    """
+    try:
+        return FORMATS[kind](guide)
+    except ModuleNotFoundError as fault:
+        hint = "Install the extra 'guide': pip install 'jtai-reports[guide]' (or uv sync --extra guide)."
+        raise UsageError(f"A guide as {kind} needs the library {fault.name}.", hint=hint) from fault
+
+
 def as_markdown(guide: Guide) -> bytes:
     """The guide as Markdown."""
     lines = [f"# {_md(guide.title)}", "", _md(guide.subtitle), ""]
+    lines += [f"**{_md(guide.notice)}**", ""] if guide.notice else []
     for part in guide.parts:
         lines += [f"## {_md(part.heading)}", ""]
         lines += [line for text in part.paragraphs for line in (_md(text), "")]
@@ -34,44 +53,39 @@ def as_markdown(guide: Guide) -> bytes:
 
 def as_html(guide: Guide) -> bytes:
     """The guide as one page of HTML that needs no other file."""
+    notice = f"<p><strong>{escape(guide.notice)}</strong></p>\n" if guide.notice else ""
     parts = "\n".join(_html_part(part) for part in guide.parts)
     return (
         f'<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(guide.title)}</title><style>{STYLE}</style></head>\n<body><main>\n"
-        f"<h1>{escape(guide.title)}</h1>\n<p>{escape(guide.subtitle)}</p>\n{parts}\n"
+        f"<h1>{escape(guide.title)}</h1>\n<p>{escape(guide.subtitle)}</p>\n{notice}{parts}\n"
         f'<p class="cite">{escape(guide.citation)}</p>\n</main></body></html>\n'
     ).encode()
 
 
 def as_docx(guide: Guide) -> bytes:
     """The guide as a Word document with real headings and styles, in two pages of A4."""
-    import docx  # noqa: PLC0415 - heavy
-    from docx.shared import Mm, Pt  # noqa: PLC0415
+    import docx  # noqa: PLC0415 - in the extra `guide`
 
     document = docx.Document()
-    page = document.sections[0]
-    page.page_width, page.page_height = Mm(210), Mm(297)
-    page.left_margin = page.right_margin = Mm(20)
-    page.top_margin = page.bottom_margin = Mm(16)
-    for name, size in (("Normal", 10), ("List Bullet", 10), ("Intense Quote", 9.5), ("Heading 1", 13), ("Title", 20)):
-        style = document.styles[name]
-        style.font.name, style.font.size = "Arial", Pt(size)
-        style.paragraph_format.space_before = Pt(8 if name == "Heading 1" else 0)
-        style.paragraph_format.space_after = Pt(3)
-    document.add_heading(guide.title, level=0)
-    document.add_paragraph(guide.subtitle)
+    _set_styles(document)
+    document.add_heading(_xml(guide.title), level=0)
+    document.add_paragraph(_xml(guide.subtitle))
+    if guide.notice:
+        document.add_paragraph(_xml(guide.notice), style="Intense Quote")
     for part in guide.parts:
-        document.add_heading(part.heading, level=1)
+        document.add_heading(_xml(part.heading), level=1)
         for text in part.paragraphs:
-            document.add_paragraph(text).paragraph_format.keep_with_next = bool(part.bullets)
+            document.add_paragraph(_xml(text)).paragraph_format.keep_with_next = bool(part.bullets)
         for text in part.bullets:
-            document.add_paragraph(text, style="List Bullet")
+            document.add_paragraph(_xml(text), style="List Bullet")
         for quote in part.quotes:
-            document.add_paragraph(f"“{quote.text}” ({quote.source})", style="Intense Quote")
-    document.add_paragraph(guide.citation)
+            document.add_paragraph(_xml(f"“{quote.text}” ({quote.source})"), style="Intense Quote")
+    document.add_paragraph(_xml(guide.citation))
     core = document.core_properties
-    core.title, core.author, core.created, core.modified = guide.title, "jtai_reports", FIXED_DAY, FIXED_DAY
+    core.title, core.author, core.language = _xml(guide.title), "jtai_reports", "en-GB"
+    core.created = core.modified = FIXED_DAY
     buffer = io.BytesIO()
     document.save(buffer)
     return _with_fixed_times(buffer.getvalue())
@@ -79,19 +93,19 @@ def as_docx(guide: Guide) -> bytes:
 
 def as_pdf(guide: Guide) -> bytes:
     """The guide as a PDF of A4 pages."""
-    from reportlab.lib.pagesizes import A4  # noqa: PLC0415 - heavy
+    from reportlab.lib.pagesizes import A4  # noqa: PLC0415 - in the extra `guide`
     from reportlab.lib.units import mm  # noqa: PLC0415
     from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate  # noqa: PLC0415
 
-    styles = _pdf_styles()
+    styles = _pdf_styles(_pdf_fonts(guide))
     story = [Paragraph(escape(guide.title), styles["title"]), Paragraph(escape(guide.subtitle), styles["text"])]
+    story += [Paragraph(escape(guide.notice), styles["heading"])] if guide.notice else []
     story += [KeepTogether(_pdf_part(part, styles)) for part in guide.parts]
     story.append(Paragraph(escape(guide.citation), styles["text"]))
     buffer = io.BytesIO()
     margins = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), 17 * mm)
-    SimpleDocTemplate(buffer, pagesize=A4, title=guide.title, author="jtai_reports", invariant=1, **margins).build(
-        story
-    )
+    about = {"title": guide.title, "author": "jtai_reports", "lang": "en-GB"}
+    SimpleDocTemplate(buffer, pagesize=A4, invariant=1, **about, **margins).build(story)
     return buffer.getvalue()
 
 
@@ -100,6 +114,25 @@ FORMATS: dict[str, Callable[[Guide], bytes]] = {"html": as_html, "docx": as_docx
 
 def _md(text: str) -> str:
     return text.translate(MARKDOWN)
+
+
+def _xml(text: str) -> str:
+    """Text without the characters that no XML file can hold."""
+    return "".join(c for c in text if c.isprintable() or c in "\n\t")
+
+
+def _set_styles(document: DocxDocument) -> None:
+    from docx.shared import Mm, Pt  # noqa: PLC0415 - in the extra `guide`
+
+    page = document.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin = page.right_margin = Mm(20)
+    page.top_margin = page.bottom_margin = Mm(16)
+    for name, size in DOCX_SIZES.items():
+        style = document.styles[name]
+        style.font.name, style.font.size = "Arial", Pt(size)
+        style.paragraph_format.space_before = Pt(8 if name == "Heading 1" else 0)
+        style.paragraph_format.space_after = Pt(3)
 
 
 def _html_part(part: Part) -> str:
@@ -124,17 +157,38 @@ def _pdf_part(part: Part, styles: dict[str, Any]) -> list[Any]:
     return flow + [Paragraph(f"“{escape(q.text)}” ({escape(q.source)})", styles["quote"]) for q in part.quotes]
 
 
-def _pdf_styles() -> dict[str, Any]:
-    from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415 - heavy
+def _pdf_fonts(guide: Guide) -> tuple[str, str, str]:
+    """Names of the fonts for text, headings and quotes: those of every PDF reader, where they have all letters."""
+    try:
+        str(guide).encode("cp1252")
+    except UnicodeEncodeError:
+        return _wide_fonts()
+    return "Helvetica", "Helvetica-Bold", "Helvetica-Oblique"
 
-    text = ParagraphStyle("text", fontName="Helvetica", fontSize=9.5, leading=12.5, spaceAfter=3)
+
+def _wide_fonts() -> tuple[str, str, str]:
+    """Names of the fonts that come with matplotlib, which have the letters of most languages."""
+    from matplotlib import get_data_path  # noqa: PLC0415 - heavy
+    from reportlab.pdfbase import pdfmetrics, ttfonts  # noqa: PLC0415 - in the extra `guide`
+
+    names = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique")
+    for name in names:
+        pdfmetrics.registerFont(ttfonts.TTFont(name, f"{get_data_path()}/fonts/ttf/{name}.ttf"))
+    return names
+
+
+def _pdf_styles(fonts: tuple[str, str, str]) -> dict[str, Any]:
+    from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415 - in the extra `guide`
+
+    plain, bold, slanted = fonts
+    text = ParagraphStyle("text", fontName=plain, fontSize=9.5, leading=12.5, spaceAfter=3)
     return {
         "text": text,
-        "title": ParagraphStyle("title", parent=text, fontName="Helvetica-Bold", fontSize=18, leading=22, spaceAfter=4),
+        "title": ParagraphStyle("title", parent=text, fontName=bold, fontSize=18, leading=22, spaceAfter=4),
         "heading": ParagraphStyle(
-            "heading", parent=text, fontName="Helvetica-Bold", fontSize=12, leading=15, spaceBefore=7, keepWithNext=1
+            "heading", parent=text, fontName=bold, fontSize=12, leading=15, spaceBefore=7, keepWithNext=1
         ),
-        "quote": ParagraphStyle("quote", parent=text, fontName="Helvetica-Oblique", leftIndent=12, spaceBefore=2),
+        "quote": ParagraphStyle("quote", parent=text, fontName=slanted, leftIndent=12, spaceBefore=2),
     }
 
 
