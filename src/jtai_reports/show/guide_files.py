@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jtai_reports.show.guide import Guide, Part
 
 FIXED_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - so that the same guide gives the same bytes
-DOCX_SIZES = {"Normal": 10, "List Bullet": 10, "Intense Quote": 9.5, "Heading 1": 13, "Title": 20}  # points
+DOCX_SIZES = {"Normal": 10, "List Bullet": 10, "Quote": 9.5, "Heading 1": 13, "Title": 20}  # points
 MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|"})
 STYLE = (
     "body{font:11pt/1.4 system-ui,'Liberation Sans',sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}"
@@ -73,7 +73,7 @@ def as_docx(guide: Guide) -> bytes:
     document.add_heading(_xml(guide.title), level=0)
     document.add_paragraph(_xml(guide.subtitle))
     if guide.notice:
-        document.add_paragraph(_xml(guide.notice), style="Intense Quote")
+        document.add_paragraph(_xml(guide.notice), style="Quote")
     for part in guide.parts:
         document.add_heading(_xml(part.heading), level=1)
         for text in part.paragraphs:
@@ -81,7 +81,7 @@ def as_docx(guide: Guide) -> bytes:
         for text in part.bullets:
             document.add_paragraph(_xml(text), style="List Bullet")
         for quote in part.quotes:
-            document.add_paragraph(_xml(f"“{quote.text}” ({quote.source})"), style="Intense Quote")
+            document.add_paragraph(_xml(f"“{quote.text}” ({quote.source})"), style="Quote")
     document.add_paragraph(_xml(guide.citation))
     core = document.core_properties
     core.title, core.author, core.language = _xml(guide.title), "jtai_reports", "en-GB"
