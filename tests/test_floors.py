@@ -37,6 +37,9 @@ FLOORS = {
     "__init__": 7.3,
 }
 HEAVY = (
+    "bertopic",
+    "sklearn",
+    "umap",
     "pandas",
     "pypdfium2",
     "pdfplumber",

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from jtai_reports.coding.review import find_doubtful
 from jtai_reports.compare.tables import comparison_tables
-from jtai_reports.show.plots import plot_findings_by_authority
+from jtai_reports.show.plots import all_charts, words
 from jtai_reports.show.publish import Edition, publish_site, write_workbook
 from jtai_reports.show.save import save_chart
 from jtai_reports.store import write_csv
@@ -45,9 +46,10 @@ def make_parts(source: Source, outputs: Path, *, parts: Collection[str] = PARTS)
     edition = Edition(source.corpus, tables, source.codebook, source.series, source.invented)
     written: list[Path] = []
     if "tables" in parts:
-        written += [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in tables.items()]
+        listed = {"coding_review": find_doubtful(source.corpus), **tables}
+        written += [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in listed.items()]
     if "figures" in parts:
-        written += draw(tables, outputs / "figures", series=source.series)
+        written += draw(source, tables, outputs / "figures")
     if "workbook" in parts:
         written += write_workbook(edition, outputs, reports=source.letters)
     if "site" in parts:
@@ -55,8 +57,7 @@ def make_parts(source: Source, outputs: Path, *, parts: Collection[str] = PARTS)
     return written
 
 
-def draw(tables: Tables, folder: Path, *, series: Sequence[Series]) -> list[Path]:
+def draw(source: Source, tables: Tables, folder: Path) -> list[Path]:
     """Draw the figures of a run and return their files."""
-    titles = {known.series: known.title for known in series}
-    chart = plot_findings_by_authority(tables["findings_by_authority"], series_titles=titles)
-    return save_chart(chart, folder)
+    named = words(source.corpus, codebook=source.codebook, series=source.series)
+    return [path for chart in all_charts(tables, words=named) for path in save_chart(chart, folder)]

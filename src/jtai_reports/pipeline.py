@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from jtai_reports.coding.codebook import Codebook, read_codebook
-from jtai_reports.coding.coder import code_corpus, find_coder
+from jtai_reports.coding.coder import code_corpus, default_coder, find_coder
 from jtai_reports.coding.sheet_reader import use_sheets
 from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.corrections.apply import correct_codes, correct_letters
@@ -28,6 +28,7 @@ from jtai_reports.store import load, write_tables
 from jtai_reports.versions import code_version, library_versions
 
 CACHE = ".cache"
+OTHERS = ("rules",)  # coders whose codes are kept beside, to be compared
 RECORD = "run.json"
 BESIDE = ("authorities.csv", "catalogue.csv", CORRECTIONS, "series.csv")  # what a user may add beside the letters
 LIBRARIES = (
@@ -69,8 +70,10 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         JtaiError: the folder holds no PDF, or none that could be read (exit code 1).
     """
     letters = find_letters(settings.reports)
-    find_coder(settings.coder)
     codebook = read_codebook(settings.codebook)
+    coder = settings.coder or default_coder(codebook, model=settings.model)
+    settings = settings._replace(coder=coder)
+    find_coder(coder)
     corrections = read_corrections(letters.folder, codebook)
     made_from = describe_inputs(settings, letters)
     known = _up_to_date(settings.outputs, made_from) if settings.cache else None
@@ -100,7 +103,7 @@ def code_and_correct(
 ) -> Corpus:
     """The corpus coded by the coder in use, by people's sheets, and with people's corrections."""
     corpus = correct_letters(corpus, corrections, read_authorities(letters.folder))
-    corpus = code_corpus(corpus, coder=settings.coder, codebook=codebook)
+    corpus = code_corpus(corpus, coder=settings.coder, others=OTHERS, codebook=codebook, model=settings.model)
     corpus = use_sheets(corpus, settings.sheets, codebook) if settings.sheets else corpus
     return correct_codes(corpus, corrections, codebook)
 
@@ -157,6 +160,7 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
         "libraries": library_versions(LIBRARIES),
         "settings": {"reader": settings.reader, "coder": settings.coder},
         "codebook": checksum(settings.codebook) if settings.codebook else None,
+        "model": checksum(settings.model) if settings.model else None,
         "sheets": {shown_name(path.name): checksum(path) for path in settings.sheets},
         "inputs": {shown_name(path.name): checksum(path) for path in files},
     }

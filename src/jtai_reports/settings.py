@@ -22,7 +22,8 @@ class Settings(NamedTuple):
     reader: Literal["pdfium", "pdfplumber"] = "pdfium"
     workers: int = 1
     cache: bool = True
-    coder: str = "rules"
+    coder: str | None = None
+    model: Path | None = None
     codebook: Path | None = None
     sheets: tuple[Path, ...] = ()
 
