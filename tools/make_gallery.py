@@ -87,7 +87,7 @@ def copy_small(source: Path, target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
     buffer = io.BytesIO()
     with Image.open(source) as image:
-        few = image.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few = image.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(buffer, "PNG", optimize=True)
     target.write_bytes(buffer.getvalue())
 
