@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
@@ -13,7 +14,9 @@ from jtai_reports.commands import (
     catalogue,
     codebook,
     compare,
+    diff,
     fetch,
+    guide,
     lab,
     notebooks,
     refresh,
@@ -22,13 +25,14 @@ from jtai_reports.commands import (
     sheet,
     show,
     study,
+    topics,
     train,
 )
 from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
 
 COMMANDS = (  # in the order of `jtai --help`
-    *(run, search, compare, show),
+    *(run, search, topics, compare, show, guide, diff),
     *(catalogue, fetch, refresh, adopt),
     *(codebook, sheet, agreement, train),
     *(lab, notebooks, study),
@@ -47,8 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except JtaiError as fault:
         print(f"jtai: {printable(str(fault))}", file=sys.stderr)
         return fault.exit_code
-    except BrokenPipeError:  # the reader of a pipe, such as `head`, has gone
-        sys.stdout = None  # type: ignore[assignment] - nothing more is written when Python ends
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has gone: write nothing more, not even at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except KeyboardInterrupt:
         print("jtai: stopped; nothing is half written.", file=sys.stderr)

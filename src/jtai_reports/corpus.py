@@ -29,7 +29,8 @@ Row = dict[str, Any]
 class Corpus(NamedTuple):
     """The tables of a set of letters: see the data dictionary for their columns.
 
-    `statements`, `codings` and `codings_other` stay empty until the letters are coded.
+    `statements`, `codings` and `codings_other` stay empty until the letters are coded, `corrections` until a
+    person's corrections are applied.
 
     >>> read_letters(["reports/sample/90000001.pdf"])
     <Corpus: 1 letter of 2017-01-13 to 2017-01-13, ...; 0 files not read>
@@ -43,6 +44,7 @@ class Corpus(NamedTuple):
     codings_other: pd.DataFrame
     problems: pd.DataFrame
     missing: pd.DataFrame
+    corrections: pd.DataFrame
 
     def __repr__(self) -> str:
         return f"<Corpus: {_in_words(self)}>"

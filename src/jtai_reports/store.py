@@ -13,6 +13,7 @@ from jtai_reports.files import write_bytes
 if TYPE_CHECKING:
     import pandas as pd
 
+LATER = ("corrections",)  # tables that outputs of an earlier version lack
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
 
@@ -23,12 +24,16 @@ def write_tables(corpus: Corpus, outputs: Path) -> list[Path]:
         pandera.errors.SchemaErrors: a table breaks its declaration; nothing is written.
     """
     frames = {name: schema.check_frame(table, getattr(corpus, name)) for name, table in schema.TABLES.items()}
-    written = []
-    for name, frame in frames.items():
-        parquet = outputs / "data" / f"{name}.parquet"
-        write_bytes(parquet, frame.to_parquet(None, index=False, compression="zstd"))
-        written += [parquet, write_csv(parquet.with_suffix(".csv"), frame)]
-    return written
+    return [path for name, frame in frames.items() for path in _write(name, frame, outputs)]
+
+
+def write_table(table: schema.Table, frame: pd.DataFrame, outputs: Path) -> list[Path]:
+    """Check a table that is no part of a corpus and write it beside those that are.
+
+    Raises:
+        pandera.errors.SchemaErrors: it breaks its declaration; nothing is written.
+    """
+    return _write(table.name, schema.check_frame(table, frame), outputs)
 
 
 def load(outputs: Path | str = "outputs") -> Corpus:
@@ -49,10 +54,18 @@ def load(outputs: Path | str = "outputs") -> Corpus:
     import pandas as pd  # noqa: PLC0415 - heavy
 
     folder = Path(outputs) / "data"
-    lacking = [name for name in Corpus._fields if not (folder / f"{name}.parquet").is_file()]
+    there = [name for name in Corpus._fields if (folder / f"{name}.parquet").is_file()]
+    lacking = [name for name in Corpus._fields if name not in (*there, *LATER)]
     if lacking:
         raise UsageError(f"{folder}: no table {lacking[0]}.parquet.", hint="Make the tables with 'jtai run'.")
-    return Corpus(**{name: pd.read_parquet(folder / f"{name}.parquet") for name in Corpus._fields})
+    empty = {name: schema.make_frame(schema.TABLES[name], []) for name in LATER}
+    return Corpus(**empty | {name: pd.read_parquet(folder / f"{name}.parquet") for name in there})
+
+
+def _write(name: str, frame: pd.DataFrame, outputs: Path) -> list[Path]:
+    parquet = outputs / "data" / f"{name}.parquet"
+    write_bytes(parquet, frame.to_parquet(None, index=False, compression="zstd"))
+    return [parquet, write_csv(parquet.with_suffix(".csv"), frame)]
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> Path:

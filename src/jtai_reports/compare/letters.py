@@ -147,7 +147,7 @@ def of_letters(corpus: Corpus, ids: pd.Series[str]) -> Corpus:
     for name in ("codings", "codings_other"):
         frame = getattr(corpus, name)
         kept[name] = frame[frame["statement_id"].isin(statements)].reset_index(drop=True)
-    return Corpus(**kept)
+    return Corpus(**kept, corrections=corpus.corrections)
 
 
 def _said(wanted: str | Sequence[str]) -> str:
