@@ -91,6 +91,29 @@ def test_a_user_error_is_shown_without_traceback() -> None:
     assert fault._render_traceback_() == ["There is no such thing.", "Hint: Look again."]
 
 
+@pytest.mark.parametrize(("name", "text", "fault"), [("a", None, "cannot be read"), ("b", "no JSON", "is no notebook")])
+def test_what_is_no_notebook_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str | None, fault: str
+) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text, "utf-8")
+    assert main(["notebooks", str(tmp_path / name), "--outputs", str(tmp_path / "outputs")]) == 2
+    assert f"{name}: {fault}" in capsys.readouterr().err
+
+
+def test_a_notebook_that_stops_does_not_keep_others_from_being_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, said in (("1", "1 / 0"), ("2", "print('well')")):
+        cell = cells(NOTEBOOKS[0])[1] | {"source": said}
+        content = json.loads(NOTEBOOKS[0].read_text("utf-8")) | {"cells": [cell]}
+        (tmp_path / f"{name}.ipynb").write_text(json.dumps(content), "utf-8")
+    paths = [str(path) for path in sorted(tmp_path.glob("*.ipynb"))]
+    assert main(["notebooks", *paths, "--outputs", str(tmp_path / "outputs")]) == 1
+    assert "1.ipynb: a cell stopped with ZeroDivisionError" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "outputs" / "notebooks").iterdir()] == ["2.html"]
+
+
 def test_parameters_must_be_there(tmp_path: Path) -> None:
     assert parameter_names(NOTEBOOKS[2]) == ["OUTPUTS", "REPORTS", "QUESTION", "TERM"]
     path = tmp_path / "bare.ipynb"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,11 +27,17 @@ def add(commands: Commands) -> None:
 
 
 def _notebooks(arguments: argparse.Namespace) -> int:
-    from jtai_reports.lab.export import find_notebooks, write_copies  # noqa: PLC0415 - keeps --help fast
+    from jtai_reports.lab.export import NotebookError, find_notebooks, write_copies  # noqa: PLC0415 - keeps --help fast
 
     notebooks = arguments.notebooks or find_notebooks(NOTEBOOKS)
     folders = {"OUTPUTS": arguments.outputs, "REPORTS": arguments.reports}
     parameters = {name: str(path.absolute()) for name, path in folders.items() if path is not None}
-    for path in write_copies(notebooks, arguments.outputs / "notebooks", parameters=parameters):
-        print(printable(f"Written: {path}"), flush=True)
-    return 0
+    stopped = 0
+    for notebook in notebooks:
+        try:
+            for path in write_copies([notebook], arguments.outputs / "notebooks", parameters=parameters):
+                print(printable(f"Written: {path}"), flush=True)
+        except NotebookError as fault:
+            stopped += 1
+            print(printable(f"jtai: {fault}"), file=sys.stderr)
+    return NotebookError.exit_code if stopped else 0

@@ -76,12 +76,11 @@ def execute(path: Path, *, parameters: Mapping[str, Any] | None = None) -> Noteb
         UsageError: what is needed to run notebooks is not installed, or there is no such parameter.
     """
     try:
-        import nbformat  # noqa: PLC0415 - not everywhere
         from nbclient import NotebookClient  # noqa: PLC0415
         from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError  # noqa: PLC0415
     except ModuleNotFoundError as lacking:
         raise UsageError(f"Notebooks need the package {lacking.name}, which is not installed.", hint=HINT) from None
-    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    notebook = _read(path)
     cell = _parameters_cell(notebook)
     stored = cell.source if cell else ""
     _set_parameters(cell, parameters or {}, path.name)
@@ -131,13 +130,25 @@ def parameter_names(path: Path) -> list[str]:
     """The names that a notebook's parameters cell sets."""
     import ast  # noqa: PLC0415 - needed here only
 
-    import nbformat  # noqa: PLC0415 - heavy
-
-    cell = _parameters_cell(nbformat.read(path, as_version=4))
+    cell = _parameters_cell(_read(path))
     nodes = ast.parse(cell.source).body if cell else []
     return [
         target.id for n in nodes if isinstance(n, ast.Assign) for target in n.targets if isinstance(target, ast.Name)
     ]
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        import nbformat  # noqa: PLC0415 - not everywhere
+    except ModuleNotFoundError:
+        raise UsageError("Notebooks need the package nbformat, which is not installed.", hint=HINT) from None
+    try:
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
+    except OSError as fault:
+        raise UsageError(f"{path}: cannot be read ({fault.strerror}).", hint="Name a notebook (.ipynb).") from fault
+    except (ValueError, nbformat.ValidationError):
+        raise UsageError(f"{path}: is no notebook.", hint="Name a notebook (.ipynb).") from None
+    return notebook
 
 
 def _set_parameters(cell: NotebookNode | None, parameters: Mapping[str, Any], name: str) -> None:
