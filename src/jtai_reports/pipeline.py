@@ -15,8 +15,9 @@ from jtai_reports.coding.sheet_reader import use_sheets
 from jtai_reports.compare.tables import comparison_tables
 from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.errors import JtaiError, UsageError
-from jtai_reports.files import checksum, remove_parts, shown_name, write_json
+from jtai_reports.files import checksum, digest, remove_parts, shown_name, write_json
 from jtai_reports.reading import ReadFile
+from jtai_reports.reference.profiles import profile_texts, read_profile
 from jtai_reports.reference.readers import Series, read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
 from jtai_reports.show.plots import plot_findings_by_authority
@@ -56,11 +57,13 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     Raises:
         UsageError: there is no such folder or coder (exit code 2).
         CodebookError: the codebook cannot be used (exit code 2).
+        ReferenceDataError: there is no such profile, or it cannot be used (exit code 2).
         SheetError: a coding sheet cannot be used (exit code 2).
         JtaiError: the folder holds no PDF, or none that could be read (exit code 1).
     """
     letters = find_letters(settings.reports)
     find_coder(settings.coder)
+    read_profile(settings.profile)
     codebook = read_codebook(settings.codebook)
     made_from = describe_inputs(settings, letters)
     known = _up_to_date(settings.outputs, made_from) if settings.cache else None
@@ -73,13 +76,15 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         cache=settings.outputs / CACHE if settings.cache else None,
         reader=settings.reader,
         authorities=letters.folder,
+        profile=settings.profile,
         on_read=on_read,
     )
     corpus = code_corpus(corpus, coder=settings.coder, codebook=codebook)
     corpus = use_sheets(corpus, settings.sheets, codebook) if settings.sheets else corpus
     written = write_tables(corpus, settings.outputs)
     _check_any_read(corpus, letters, settings.outputs)
-    written += compare_and_draw(corpus, settings.outputs, codebook=codebook, series=read_series(letters.folder))
+    series = read_series(letters.folder, profile=settings.profile)
+    written += compare_and_draw(corpus, settings.outputs, codebook=codebook, series=series)
     record = made_from | _results(corpus, written, settings.outputs)
     write_json(settings.outputs / RECORD, record)
     remove_parts(settings.outputs)  # of a run that was killed
@@ -125,6 +130,7 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
         "python": platform.python_version(),
         "libraries": library_versions(LIBRARIES),
         "settings": {"reader": settings.reader, "coder": settings.coder},
+        "profile": {name: digest(text.encode()) for name, text in profile_texts(settings.profile).items()},
         "codebook": checksum(settings.codebook) if settings.codebook else None,
         "sheets": {shown_name(path.name): checksum(path) for path in settings.sheets},
         "inputs": {shown_name(path.name): checksum(path) for path in files},

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jtai_reports.coding.coder import CODERS, DEFAULT_CODER
-from jtai_reports.commands.adding import add_codebook, add_command, add_outputs, count, printable
+from jtai_reports.commands.adding import add_codebook, add_command, add_outputs, add_profile, count, printable
 from jtai_reports.settings import SAMPLE, Settings
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def add(commands: Commands) -> None:
         "people have filled in, whose codes are used for the statements that they coded",
     )
     add_codebook(parser)
+    add_profile(parser)
     parser.add_argument(
         "--no-cache",
         dest="cache",
@@ -74,6 +75,7 @@ def _run(arguments: argparse.Namespace) -> int:
         cache=arguments.cache,
         coder=next((name for name in arguments.coder if not _is_sheet(name)), DEFAULT_CODER),
         codebook=arguments.codebook,
+        profile=arguments.profile,
         sheets=tuple(Path(name) for name in arguments.coder if _is_sheet(name)),
     )
     with _progress(letters) as progress:
