@@ -34,7 +34,19 @@ FLOORS = {
     "cli": 7.2,
     "__init__": 7.3,
 }
-HEAVY = ("pandas", "pypdfium2", "pdfplumber", "matplotlib", "seaborn", "pandera", "pyarrow", "yaml", "rich", "nltk")
+HEAVY = (
+    "pandas",
+    "pypdfium2",
+    "pdfplumber",
+    "matplotlib",
+    "seaborn",
+    "pandera",
+    "pyarrow",
+    "yaml",
+    "rich",
+    "nltk",
+    "bm25s",
+)
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from jtai_reports.compare.shares import shares
     from jtai_reports.corpus import Corpus, read_letters
     from jtai_reports.errors import JtaiError
+    from jtai_reports.explore.kwic import kwic
+    from jtai_reports.explore.search import search
+    from jtai_reports.explore.trace import trace
     from jtai_reports.pipeline import run
     from jtai_reports.settings import Settings
     from jtai_reports.show.picture import show_page
@@ -36,14 +39,17 @@ __all__ = [
     "differences",
     "findings_by_authority",
     "findings_by_series",
+    "kwic",
     "load",
     "plot_findings_by_authority",
     "prevalence",
     "read_letters",
     "run",
+    "search",
     "select_letters",
     "shares",
     "show_page",
+    "trace",
 ]
 
 _HOMES = {
@@ -54,14 +60,17 @@ _HOMES = {
     "differences": "compare.differences",
     "findings_by_authority": "compare.findings",
     "findings_by_series": "compare.findings",
+    "kwic": "explore.kwic",
     "load": "store",
     "plot_findings_by_authority": "show.plots",
     "prevalence": "compare.prevalence",
     "read_letters": "corpus",
     "run": "pipeline",
+    "search": "explore.search",
     "select_letters": "compare.letters",
     "shares": "compare.shares",
     "show_page": "show.picture",
+    "trace": "explore.trace",
 }
 
 

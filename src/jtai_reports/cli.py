@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
 
-from jtai_reports.commands import adopt, agreement, catalogue, codebook, compare, fetch, refresh, run, sheet, show
+from jtai_reports.commands import (
+    adopt,
+    agreement,
+    catalogue,
+    codebook,
+    compare,
+    fetch,
+    refresh,
+    run,
+    search,
+    sheet,
+    show,
+    train,
+)
 from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
 
 COMMANDS = (  # in the order of `jtai --help`
-    *(run, compare, show),
+    *(run, search, compare, show),
     *(catalogue, fetch, refresh, adopt),
-    *(codebook, sheet, agreement),
+    *(codebook, sheet, agreement, train),
 )
 DESCRIPTION = """\
 Read the published letters of joint targeted area inspections (JTAI) into tables of findings,
@@ -30,6 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except JtaiError as fault:
         print(f"jtai: {printable(str(fault))}", file=sys.stderr)
         return fault.exit_code
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has gone: write nothing more, not even at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except KeyboardInterrupt:
         print("jtai: stopped; nothing is half written.", file=sys.stderr)
         return 130

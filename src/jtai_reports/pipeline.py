@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from jtai_reports.coding.codebook import Codebook, read_codebook
-from jtai_reports.coding.coder import code_corpus, find_coder
+from jtai_reports.coding.coder import code_corpus, default_coder, find_coder
+from jtai_reports.coding.review import find_doubtful
 from jtai_reports.coding.sheet_reader import use_sheets
 from jtai_reports.compare.tables import comparison_tables
 from jtai_reports.corpus import Corpus, read_letters
@@ -26,6 +27,7 @@ from jtai_reports.store import write_csv, write_tables
 from jtai_reports.versions import code_version, library_versions
 
 CACHE = ".cache"
+OTHERS = ("rules",)  # coders whose codes are kept beside, to be compared
 RECORD = "run.json"
 BESIDE = ("authorities.csv", "catalogue.csv", "series.csv")  # what a user may add beside the letters
 LIBRARIES = (
@@ -62,9 +64,11 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         JtaiError: the folder holds no PDF, or none that could be read (exit code 1).
     """
     letters = find_letters(settings.reports)
-    find_coder(settings.coder)
     read_profile(settings.profile)
     codebook = read_codebook(settings.codebook)
+    coder = settings.coder or default_coder(codebook, model=settings.model)
+    settings = settings._replace(coder=coder)
+    find_coder(coder)
     made_from = describe_inputs(settings, letters)
     known = _up_to_date(settings.outputs, made_from) if settings.cache else None
     if known is not None:
@@ -79,10 +83,11 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         profile=settings.profile,
         on_read=on_read,
     )
-    corpus = code_corpus(corpus, coder=settings.coder, codebook=codebook)
+    corpus = code_corpus(corpus, coder=coder, others=OTHERS, codebook=codebook, model=settings.model)
     corpus = use_sheets(corpus, settings.sheets, codebook) if settings.sheets else corpus
     written = write_tables(corpus, settings.outputs)
     _check_any_read(corpus, letters, settings.outputs)
+    written.append(write_csv(settings.outputs / "tables" / "coding_review.csv", find_doubtful(corpus)))
     series = read_series(letters.folder, profile=settings.profile)
     written += compare_and_draw(corpus, settings.outputs, codebook=codebook, series=series)
     record = made_from | _results(corpus, written, settings.outputs)
@@ -132,6 +137,7 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
         "settings": {"reader": settings.reader, "coder": settings.coder},
         "profile": {name: digest(text.encode()) for name, text in profile_texts(settings.profile).items()},
         "codebook": checksum(settings.codebook) if settings.codebook else None,
+        "model": checksum(settings.model) if settings.model else None,
         "sheets": {shown_name(path.name): checksum(path) for path in settings.sheets},
         "inputs": {shown_name(path.name): checksum(path) for path in files},
     }

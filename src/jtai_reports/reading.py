@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from jtai_reports.errors import ReferenceDataError, UnreadableFileError
+from jtai_reports.errors import JtaiError, ReferenceDataError, UnreadableFileError
 from jtai_reports.files import checksum, shown_name
 from jtai_reports.letter.letter import read_letter
 from jtai_reports.letter.records import Letter, Problem
@@ -105,12 +105,16 @@ def read_many(
     Args:
         paths: the files.
         read: the function that reads one of them; it must be picklable.
-        workers: number of processes; 0 reads in this process, without limits.
+        workers: number of processes; 0 reads in this process, without limits. With workers, a script must
+            call this below `if __name__ == "__main__":`, since each worker imports the script.
         limits: what one file may cost.
         on_read: called after each file, in the order in which they are done.
 
     Returns:
         One `ReadFile` a path, in the order of the paths.
+
+    Raises:
+        JtaiError: worker processes cannot start.
     """
     done: dict[Path, ReadFile] = {}
     for path, file in _each(paths, read, workers, limits):
@@ -126,11 +130,27 @@ def _each(
     if workers == 0 or not paths:
         yield from ((path, read(path)) for path in paths)
         return
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # a worker that runs the user's script again
+        raise _no_workers()
     limited = partial(_limited, read, limits.seconds)
     lost: list[Path] = []
     with _pool(min(workers, len(paths)), limits) as pool:
+        _check_starts(pool)
         yield from _over(pool, paths, limited, lost)
     yield from _alone(sorted(lost), limited, limits)
+
+
+def _check_starts(pool: Executor) -> None:
+    """Raise where workers cannot start, so that no file is blamed for it."""
+    try:
+        pool.submit(int).result()
+    except BrokenExecutor as fault:
+        raise _no_workers() from fault
+
+
+def _no_workers() -> JtaiError:
+    hint = "In a script of your own, call it below \"if __name__ == '__main__':\", or with workers=0."
+    return JtaiError("Worker processes cannot start.", hint=hint)
 
 
 def _over(

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
 TEXT, NUMBER, SHARE, TRUTH = "str", "Int64", "Float64", "bool"
 
-TEMPLATES = ("2016-2020", "2022-")
 SECTION_KINDS = (
     "opening",
     "context",

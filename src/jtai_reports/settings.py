@@ -24,7 +24,8 @@ class Settings(NamedTuple):
     reader: Literal["pdfium", "pdfplumber"] = "pdfium"
     workers: int = 1
     cache: bool = True
-    coder: str = "rules"
+    coder: str | None = None
+    model: Path | None = None
     codebook: Path | None = None
     sheets: tuple[Path, ...] = ()
     profile: str = DEFAULT_PROFILE

@@ -44,7 +44,7 @@ def code_polarity(statements: pd.DataFrame, scores: NDArray[np.float64], codeboo
     names = np.where(both["strength"] >= both["weakness"], "strength", "weakness").astype(object)
     contrast = (words["mixed"] >= GIVEN_FROM) & (np.minimum(words["strength"], words["weakness"]) >= GIVEN_FROM)
     names[contrast] = "mixed"
-    phrase = ~_has_verb(statements["text"])
+    phrase = is_bare_phrase(statements["text"])
     for code in ("strength", "weakness"):
         names[phrase & (section[code] >= GIVEN_FROM)] = code
     names[both["neutral"] > np.maximum(both["strength"], both["weakness"])] = "neutral"
@@ -61,6 +61,12 @@ def is_settled_neutral(kinds: pd.Series[str], codebook: Codebook) -> NDArray[np.
     return np.asarray(_section_weights(kinds, codebook, "neutral") >= SETTLED)
 
 
+def is_bare_phrase(texts: pd.Series[str]) -> NDArray[np.bool_]:
+    """Whether each text is a noun phrase without a verb, such as 'The timeliness of assessments'."""
+    search = compiled(FINITE_VERB).search
+    return np.array([not search(plain_text(text)) for text in texts], dtype=bool)
+
+
 def _by_code(scores: NDArray[np.float64], codebook: Codebook) -> dict[str, NDArray[np.float64]]:
     return {code.id: scores[:, column] for column, code in enumerate(codebook.codes) if code.facet == "polarity"}
 
@@ -68,8 +74,3 @@ def _by_code(scores: NDArray[np.float64], codebook: Codebook) -> dict[str, NDArr
 def _section_weights(kinds: pd.Series[str], codebook: Codebook, code: str) -> NDArray[np.float64]:
     weights = next(polarity.sections for polarity in codebook.facet("polarity") if polarity.id == code)
     return np.array([weights.get(kind, 0.0) for kind in kinds], dtype=np.float64)
-
-
-def _has_verb(texts: pd.Series[str]) -> NDArray[np.bool_]:
-    search = compiled(FINITE_VERB).search
-    return np.array([bool(search(plain_text(text))) for text in texts], dtype=bool)

@@ -51,6 +51,9 @@ def add(commands: Commands) -> None:
         help=f"who codes the statements: {' or '.join(CODERS)} (default: {DEFAULT_CODER}), and coding sheets that "
         "people have filled in, whose codes are used for the statements that they coded",
     )
+    parser.add_argument(
+        "--model", type=Path, metavar="FILE", help="model made by 'jtai train' (default: that of the package)"
+    )
     add_codebook(parser)
     add_profile(parser)
     parser.add_argument(
@@ -73,7 +76,8 @@ def _run(arguments: argparse.Namespace) -> int:
         reader=arguments.reader,
         workers=arguments.workers,
         cache=arguments.cache,
-        coder=next((name for name in arguments.coder if not _is_sheet(name)), DEFAULT_CODER),
+        coder=next((name for name in arguments.coder if not _is_sheet(name)), None),
+        model=arguments.model,
         codebook=arguments.codebook,
         profile=arguments.profile,
         sheets=tuple(Path(name) for name in arguments.coder if _is_sheet(name)),

@@ -78,7 +78,9 @@ def checked_weights(path: Path, sha256: str = WEIGHTS_SHA256) -> bytes:
     """
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise UsageError(f"{path}: not the weights of all-MiniLM-L6-v2 that are expected (checksum differs).", hint=HINT)
+        raise UsageError(
+            f"{path}: not the weights of all-MiniLM-L6-v2 that are expected (checksum differs).", hint=HINT
+        )
     return content
 
 

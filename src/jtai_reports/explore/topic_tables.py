@@ -55,9 +55,7 @@ def topic_statements_table(statements: pd.DataFrame, grouping: Grouping) -> pd.D
     return make_frame(TOPIC_STATEMENTS, table.drop(columns="repeats").to_dict("records"))
 
 
-def topics_table(
-    rows: pd.DataFrame, measured: Measured, reports: pd.DataFrame, codings: pd.DataFrame
-) -> pd.DataFrame:
+def topics_table(rows: pd.DataFrame, measured: Measured, reports: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
     """The table `topics`: one row a topic, the largest first, and a last row for the statements in no topic."""
     polarity = rows["polarity"].fillna("uncoded")
     counts = rows.assign(polarity=polarity).pivot_table(index="topic", columns="polarity", aggfunc="size", fill_value=0)

@@ -79,7 +79,10 @@ class Inputs(NamedTuple):
 
 
 def find_topics(
-    corpus: Corpus, *, settings: TopicSettings = TopicSettings(), on_run: Callable[[int], None] | None = None  # noqa: B008
+    corpus: Corpus,
+    *,
+    settings: TopicSettings = TopicSettings(),
+    on_run: Callable[[int], None] | None = None,  # noqa: B008
 ) -> Topics:
     """Find topics in the statements of a corpus, without boilerplate.
 

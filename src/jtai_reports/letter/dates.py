@@ -92,7 +92,7 @@ def find_span(text: str, *, near: date | None = None) -> tuple[PrintedDate, Prin
             first = _made(match["day1"], match["month1"] or match["month2"], str(last.year - 1)) or first
             note = note or "year of the first day taken from the last day's"
         if note == FROM_LETTER and near is not None and last > near:
-            first, last = first.replace(year=first.year - 1), last.replace(year=last.year - 1)
+            first, last = _year_before(first), _year_before(last)
         return PrintedDate(first, match[0], note), PrintedDate(last, match[0], note)
     return None
 
@@ -113,6 +113,11 @@ def _read(match: re.Match[str], near: date | None) -> PrintedDate | None:
         note = f"{day.day} {day:%B %Y} was a {WEEKDAYS[day.weekday()].title()}"
         return PrintedDate(day, match[0].strip(), note, contradicts=True)
     return PrintedDate(day, match[0].strip(), note)
+
+
+def _year_before(day: date) -> date:
+    """The same day a year earlier; 28 February for a 29th that is not there."""
+    return date(day.year - 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _made(day: str, month: str, year: str) -> date | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
@@ -97,12 +97,16 @@ class PolarityRule(_Record):
 
 
 class Template(_Record):
-    """A kind of letter: the sections that it may have, those that it should have, and those that tell it apart."""
+    """A kind of letter: the sections that it may have, those that it should have, and those that tell it apart.
+
+    `layers` is 2 where the letters say most things twice: in a summary, and in the main findings.
+    """
 
     name: Annotated[str, StringConstraints(pattern=r"^\d{4}-(\d{4})?$")]
     sections: tuple[Kind, ...]
     needed: tuple[Kind, ...] = ()
     told_by: frozenset[Kind] = frozenset()
+    layers: Literal[1, 2] = 2
 
 
 class Headings(_Record):
@@ -229,6 +233,30 @@ def read_profile(profile: str | Path = DEFAULT_PROFILE) -> Profile:
 def profile_names() -> list[str]:
     """The profiles that ship with the package."""
     return sorted(item.name for item in _home().iterdir() if item.is_dir() and not item.name.startswith("_"))
+
+
+def single_layer_templates() -> frozenset[str]:
+    """The templates of the package's profiles whose letters say things once.
+
+    >>> sorted(single_layer_templates())
+    ['2016-2020', '2023-']
+    """
+    return frozenset(t.name for name in profile_names() for t in read_profile(name).headings.templates if t.layers == 1)
+
+
+def templates_around(held: Iterable[str]) -> list[str]:
+    """All templates of the package's profiles to which the held ones belong, oldest first; then other held ones.
+
+    Where none is held, those of the default profile.
+
+    >>> templates_around(["2022-"]), templates_around(["2023-", "1999-"])
+    (['2016-2020', '2022-'], ['2023-', '1999-'])
+    """
+    wanted = set(held)
+    known = [[t.name for t in read_profile(name).headings.templates] for name in profile_names()]
+    around = [name for names in known if wanted & set(names) for name in names]
+    default = [t.name for t in read_profile().headings.templates]
+    return [*around, *sorted(wanted - set(around))] or default
 
 
 def profile_texts(profile: str | Path = DEFAULT_PROFILE) -> dict[str, str]:

@@ -19,9 +19,8 @@ HEADING_WIDTH = 44  # characters
 SHOWN = ("strengths", "improvements")
 CAVEAT = (
     "Counts of findings follow the length and template of a letter: they are no measure of performance,\n"
-    "and JTAI letters carry no grade. The two templates are never compared with one another."
+    "and no grade. Letters of different templates are never compared with one another."
 )
-TEMPLATE_NAMES = {"2016-2020": "Letters of 2016-2020", "2022-": "Letters from 2022"}
 
 
 class Chart(NamedTuple):
@@ -65,14 +64,14 @@ def plot_findings_by_authority(by_authority: pd.DataFrame, *, series_titles: dic
     from matplotlib.figure import Figure  # noqa: PLC0415 - heavy
 
     table = _in_order(by_authority, series_titles or {})
-    templates = [name for name in TEMPLATE_NAMES if (table["template"] == name).any()]
+    templates = sorted(table["template"].unique())
     rows = {name: _rows(table[table["template"] == name]) for name in templates}
     height = max(ROW * max((r.end for r in rows.values()), default=1) + HEAD + FOOT, LOWEST)
     with sns.axes_style("whitegrid", {"axes.edgecolor": ".8"}), sns.plotting_context("paper"):
         figure = Figure(figsize=(5.6 * len(templates), height), layout="constrained")
         panels = figure.subplots(1, len(templates), squeeze=False)[0]
         for axes, name in zip(panels, templates, strict=True):
-            _draw_panel(axes, table[table["template"] == name], rows[name], TEMPLATE_NAMES[name])
+            _draw_panel(axes, table[table["template"] == name], rows[name], _title_of(name))
             axes.set_ylim(max(r.end for r in rows.values()), -0.8)
     _frame(figure, panels[0], table, height)
     return Chart("findings_by_authority", figure, table.drop(columns="group"), _alt_text(table))
@@ -131,7 +130,7 @@ def _rows(table: pd.DataFrame) -> Rows:
         headings.append((row, "\n".join(heading)))
         for authority, day in zip(letters["authority"], letters["letter_date"], strict=True):
             row += 1
-            labels.append(f"{authority}, {str(day)[:4]}")
+            labels.append(f"{authority}, {str(day)[:4]}" if isinstance(day, str) else str(authority))
             places.append(row - 0.2)
         row += 0.5
     return Rows(labels, places, headings, row + 0.4)
@@ -142,22 +141,26 @@ def _frame(figure: Figure, axes: Axes, table: pd.DataFrame, height: float) -> No
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.set(rect=(0, FOOT / height, 1, 1 - (HEAD + FOOT) / height))  # type: ignore[call-arg]
-    title = f"Strengths and areas to improve printed in {len(table)} JTAI letters, by series"
+    title = f"Strengths and areas to improve printed in {len(table)} letters, by series"
     figure.suptitle(title, fontsize=11.5, fontweight="bold", x=0.01, y=1 - 0.08 / height, ha="left", va="top")
     handles, names = axes.get_legend_handles_labels()
     place = (0.005, 1 - 0.32 / height)
     figure.legend(handles, names, loc="upper left", bbox_to_anchor=place, ncols=3, frameon=False, fontsize=9)
-    source = f"Source: JTAI letters, newest of {table['letter_date'].max()}; n = {len(table)} letters."
+    newest = max(table["letter_date"].dropna(), default="unknown date")
+    source = f"Source: published letters, newest of {newest}; n = {len(table)} letters."
     figure.text(0.01, 0.06 / height, f"{CAVEAT}\n{source}", fontsize=7.5, va="bottom")
+
+
+def _title_of(template: str) -> str:
+    """A template in words: 'Letters of 2016-2020', 'Letters from 2022'."""
+    return f"Letters from {template.rstrip('-')}" if template.endswith("-") else f"Letters of {template}"
 
 
 def _alt_text(table: pd.DataFrame) -> str:
     """What the figure shows, in words, for a screen reader."""
-    parts = [f"Dot plot of {len(table)} JTAI letters, one row a letter, grouped by series in order of time."]
-    for template, name in TEMPLATE_NAMES.items():
-        letters = table[table["template"] == template]
-        if len(letters):
-            parts.append(f"{name} (n = {len(letters)}): {_spread(letters)}")
+    parts = [f"Dot plot of {len(table)} letters, one row a letter, grouped by series in order of time."]
+    for template, letters in table.groupby("template"):
+        parts.append(f"{_title_of(str(template))} (n = {len(letters)}): {_spread(letters)}")
     return " ".join([*parts, CAVEAT.replace("\n", " ")])
 
 

@@ -88,7 +88,11 @@ def plot_topics_by_code(topics: pd.DataFrame, by_code: pd.DataFrame, *, codes: l
     found = topics[topics["topic"] != NO_TOPIC]
     loose = found[found["covered_by"].isna()]
     n = int(topics["n_statements"].sum())
-    _frame(figure, f"Topics by theme of the codebook ({n:,} statements)", f"{_which(topics, shown)} A statement can carry several themes; shares under 10% are not written.")
+    _frame(
+        figure,
+        f"Topics by theme of the codebook ({n:,} statements)",
+        f"{_which(topics, shown)} A statement can carry several themes; shares under 10% are not written.",
+    )
     alt = (
         f"Heat map of {len(shown)} topics by {len(codes)} themes: share of a topic's statements with the theme. "
         f"{len(loose)} of {len(found)} topics have no theme that half of their statements carry. {CAVEAT}"
@@ -195,4 +199,6 @@ def _which(topics: pd.DataFrame, shown: pd.DataFrame) -> str:
 
 def _widest(shown: pd.DataFrame) -> str:
     first = shown.sort_values(["k_letters", "topic"], ascending=[False, True]).head(5)
-    return "; ".join(f"{row.topic} {row.label} ({row.k_letters} of {row.n_letters} letters)" for row in first.itertuples())
+    return "; ".join(
+        f"{row.topic} {row.label} ({row.k_letters} of {row.n_letters} letters)" for row in first.itertuples()
+    )

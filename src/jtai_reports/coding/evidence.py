@@ -1,0 +1,85 @@
+"""The words of a statement that speak most for a code: a run of words, a few long, by the model's own weights."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from jtai_reports.coding.features import WORD, parts_of
+from jtai_reports.coding.matching import plain_text
+from jtai_reports.coding.model import Model, block_weights
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LONGEST = 8  # words
+PRICE = 0.15  # of the strongest word: what each word of a run must at least add
+Span = tuple[int, int]
+
+
+class Evidence:
+    """Finds evidence by the weights of a model.
+
+    A word counts with its own weight, half that of the pairs it stands in, and that of its parts. What stands around
+    the statement has a say in its codes, but is not in its text: a code for which no word speaks has no evidence.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._known = model.vocabulary
+        scale = {name: np.float32(model.factors[name]) for name in ("words", "parts")}
+        self._words = _telling(block_weights(model, "words"), self._known.idf, scale["words"])
+        self._parts = _telling(block_weights(model, "parts"), self._known.parts_idf, scale["parts"])
+        self._column = {name: number for number, name in enumerate(model.outputs)}
+        self._seen: dict[str, NDArray[np.float32]] = {}
+
+    def find(self, text: str, names: list[str]) -> list[Span | None]:
+        """For each output named, the span of the words in the text that speak most for it, or None."""
+        matches = list(WORD.finditer(plain_text(text).lower()))
+        if not matches or not names:
+            return [None] * len(names)
+        columns = [self._column[name] for name in names]
+        words = [match.group() for match in matches]
+        weights = np.stack([self._word(word)[columns] for word in words])
+        for place, pair in enumerate(pairwise(words)):
+            number = self._known.words.get(" ".join(pair))
+            if number is not None:
+                weights[place : place + 2] += self._words[number, columns] / 2
+        weights -= PRICE * np.maximum(weights.max(axis=0), 0)
+        runs = [strongest_run(weights[:, column]) for column in range(len(names))]
+        return [(matches[run[0]].start(), matches[run[1] - 1].end()) if run else None for run in runs]
+
+    def _word(self, word: str) -> NDArray[np.float32]:
+        known = self._seen.get(word)
+        if known is None:
+            known = np.zeros(self._words.shape[1], dtype=np.float32)
+            if word in self._known.words:
+                known += self._words[self._known.words[word]]
+            numbers = [self._known.parts[part] for part in parts_of(word) if part in self._known.parts]
+            known = known + self._parts[numbers].sum(axis=0) / np.float32(len(numbers) ** 0.5 or 1)
+            self._seen[word] = known
+        return known
+
+
+def strongest_run(weights: NDArray[np.float32]) -> Span | None:
+    """The run of at most `LONGEST` words with the greatest sum, the shortest of equals; None if none is above 0.
+
+    >>> strongest_run(np.array([-1.0, 2.0, -0.5, 1.0, -3.0]))
+    (1, 4)
+    >>> strongest_run(np.array([-1.0, -2.0])) is None
+    True
+    """
+    sums = np.concatenate([[0.0], np.cumsum(weights, dtype=np.float64)])
+    best, found = 1e-9, None
+    for length in range(1, min(LONGEST, len(weights)) + 1):
+        totals = sums[length:] - sums[:-length]
+        place = int(np.argmax(totals))
+        if totals[place] > best + 1e-9:
+            best, found = float(totals[place]), (place, place + length)
+    return found
+
+
+def _telling(weights: NDArray[np.float32], idf: NDArray[np.float32], scale: np.float32) -> NDArray[np.float32]:
+    told: NDArray[np.float32] = weights * idf[:, None] * scale
+    return told

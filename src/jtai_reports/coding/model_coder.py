@@ -1,0 +1,80 @@
+"""The coder `model`: a linear model over the statement and what stands around it decides; see docs/model-card.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jtai_reports import schema
+from jtai_reports.coding.context import describe
+from jtai_reports.coding.decide import Choice, decide
+from jtai_reports.coding.evidence import Evidence, Span
+from jtai_reports.coding.model import probabilities, read_model
+from jtai_reports.coding.records import POLARITY, Coded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from jtai_reports.coding.codebook import Codebook
+    from jtai_reports.corpus import Corpus
+
+NAME = "model"
+
+
+def code_by_model(corpus: Corpus, codebook: Codebook, *, model: Path | None = None) -> Coded:
+    """Code every statement of a corpus by a trained model.
+
+    Args:
+        corpus: letters whose table `statements` is filled; it is not changed.
+        codebook: the codes; the model must have been trained on the same ones.
+        model: a file made by `jtai train`; the model of the package where None.
+
+    Raises:
+        ModelError: the file is no model, or one of other codes.
+    """
+    trained = read_model(model)
+    shares = probabilities(trained, describe(corpus), codebook)
+    choices = decide(corpus.statements, shares, trained.outputs, codebook)
+    return coded_by_choices(corpus, choices, codebook, find=Evidence(trained).find)
+
+
+def coded_by_choices(
+    corpus: Corpus,
+    choices: Sequence[Choice],
+    codebook: Codebook,
+    *,
+    find: Callable[[str, list[str]], list[Span | None]] | None = None,
+) -> Coded:
+    """Choices as tables; `find` gives the evidence for outputs such as 'theme:early_help' in a text."""
+    key_area = codebook.key_area_of()
+    marks: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
+    columns = corpus.statements[["statement_id", "text"]].itertuples(index=False)
+    for (statement_id, text), choice in zip(columns, choices, strict=True):
+        area = key_area[choice.themes[0][0]] if choice.themes else None
+        marks.append({"statement_id": statement_id, "key_area": area, **_polarity(choice)})
+        codings = _codings(choice)
+        names = [f"{row['facet']}:{row['code']}" for row in codings]
+        spans = find(text, names) if find else [None] * len(names)
+        for row, span in zip(codings, spans, strict=True):
+            shown = {"evidence_start": span[0], "evidence_end": span[1]} if span else {}
+            rows.append({"statement_id": statement_id, "coder": NAME, **row, **shown})
+    return Coded(schema.make_frame(POLARITY, marks), schema.make_frame(schema.CODINGS, rows))
+
+
+def _polarity(choice: Choice) -> dict[str, Any]:
+    return {"polarity": choice.polarity, "polarity_score": _rounded(choice.polarity_score)}
+
+
+def _codings(choice: Choice) -> list[dict[str, Any]]:
+    facets = (("theme", choice.themes), ("agency", choice.agencies))
+    return [
+        {"facet": facet, "code": code, "rank": rank, "score": _rounded(score)}
+        for facet, codes in facets
+        for rank, (code, score) in enumerate(codes, 1)
+    ]
+
+
+def _rounded(score: float) -> float:
+    """Three digits: more would promise what is not there."""
+    return round(float(score), 3)
