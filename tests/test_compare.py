@@ -8,7 +8,7 @@ import pytest
 from jtai_reports.compare.findings import findings_by_authority, findings_by_series
 from jtai_reports.corpus import Corpus
 from jtai_reports.schema import TABLES, make_frame
-from jtai_reports.show.plots import plot_findings_by_authority
+from jtai_reports.show.plots import Words, plot_findings_by_authority
 
 LETTERS = [  # authority, date, series, template, strengths, improvements, priority, declares none
     ("Ashvale", "2016-05-01", "cse_2016", "2016-2020", 3, 2, 0, False),
@@ -56,12 +56,13 @@ def test_comparing_leaves_the_tables_alone(corpus: Corpus) -> None:
 
 
 def test_the_figure_shows_each_letter_once_and_says_n(corpus: Corpus) -> None:
-    chart = plot_findings_by_authority(findings_by_authority(corpus), series_titles={"cse_2016": "First series"})
+    words = Words({}, {}, {"cse_2016": "First series"})
+    chart = plot_findings_by_authority(findings_by_authority(corpus), words=words)
     old, new = chart.figure.axes
     assert [label.get_text() for label in old.get_yticklabels()] == ["Ashvale, 2016", "Birch Moor, 2016"]
     assert old.get_title(loc="left") == "Letters of 2016-2020 (n = 2)"
     assert [text.get_text() for text in old.texts] == ["First series (n = 2)"]
-    assert "no section of strengths" in [text.get_text() for text in new.texts]
+    assert [list(line.get_ydata()) for line in new.lines if line.get_marker() == "x"] == [[new.get_yticks()[0]]]
     assert len(chart.table) == 3
 
 

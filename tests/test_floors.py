@@ -35,6 +35,9 @@ FLOORS = {
     "__init__": 7.3,
 }
 HEAVY = (
+    "bertopic",
+    "sklearn",
+    "umap",
     "pandas",
     "pypdfium2",
     "pdfplumber",

@@ -20,13 +20,14 @@ from jtai_reports.commands import (
     search,
     sheet,
     show,
+    topics,
     train,
 )
 from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
 
 COMMANDS = (  # in the order of `jtai --help`
-    *(run, search, compare, show),
+    *(run, search, topics, compare, show),
     *(catalogue, fetch, refresh, adopt),
     *(codebook, sheet, agreement, train),
 )

@@ -21,7 +21,7 @@ from jtai_reports.reading import ReadFile
 from jtai_reports.reference.profiles import profile_texts, read_profile
 from jtai_reports.reference.readers import Series, read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
-from jtai_reports.show.plots import plot_findings_by_authority
+from jtai_reports.show.plots import all_charts, words
 from jtai_reports.show.save import save_chart
 from jtai_reports.store import write_csv, write_tables
 from jtai_reports.versions import code_version, library_versions
@@ -120,10 +120,10 @@ def compare_and_draw(
 ) -> list[Path]:
     """The comparisons as tables, and their figures."""
     tables = comparison_tables(corpus, codebook=codebook)
-    titles = {known.series: known.title for known in series or read_series()}
     written = [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in tables.items()]
-    chart = plot_findings_by_authority(tables["findings_by_authority"], series_titles=titles)
-    return written + save_chart(chart, outputs / "figures")
+    for chart in all_charts(tables, words=words(corpus, codebook=codebook, series=series)):
+        written += save_chart(chart, outputs / "figures")
+    return written
 
 
 def describe_inputs(settings: Settings, letters: Letters) -> Record:
@@ -154,7 +154,7 @@ def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
         f"Statements:    {counts['statements']}, coded by {_listed(done.record['coders'])}",
         f"Problems:      {counts['errors']} files not read, {counts['warnings']} details in doubt",
         f"Tables:        {outputs / 'data'} and {outputs / 'tables'}",
-        f"Figure:        {outputs / 'figures' / 'findings_by_authority.png'}",
+        f"Figures:       {outputs / 'figures'}",
     ]
 
 

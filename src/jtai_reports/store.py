@@ -23,12 +23,16 @@ def write_tables(corpus: Corpus, outputs: Path) -> list[Path]:
         pandera.errors.SchemaErrors: a table breaks its declaration; nothing is written.
     """
     frames = {name: schema.check_frame(table, getattr(corpus, name)) for name, table in schema.TABLES.items()}
-    written = []
-    for name, frame in frames.items():
-        parquet = outputs / "data" / f"{name}.parquet"
-        write_bytes(parquet, frame.to_parquet(None, index=False, compression="zstd"))
-        written += [parquet, write_csv(parquet.with_suffix(".csv"), frame)]
-    return written
+    return [path for name, frame in frames.items() for path in _write(name, frame, outputs)]
+
+
+def write_table(table: schema.Table, frame: pd.DataFrame, outputs: Path) -> list[Path]:
+    """Check a table that is no part of a corpus and write it beside those that are.
+
+    Raises:
+        pandera.errors.SchemaErrors: it breaks its declaration; nothing is written.
+    """
+    return _write(table.name, schema.check_frame(table, frame), outputs)
 
 
 def load(outputs: Path | str = "outputs") -> Corpus:
@@ -50,6 +54,12 @@ def load(outputs: Path | str = "outputs") -> Corpus:
     if lacking:
         raise UsageError(f"{folder}: no table {lacking[0]}.parquet.", hint="Make the tables with 'jtai run'.")
     return Corpus(**{name: pd.read_parquet(folder / f"{name}.parquet") for name in Corpus._fields})
+
+
+def _write(name: str, frame: pd.DataFrame, outputs: Path) -> list[Path]:
+    parquet = outputs / "data" / f"{name}.parquet"
+    write_bytes(parquet, frame.to_parquet(None, index=False, compression="zstd"))
+    return [parquet, write_csv(parquet.with_suffix(".csv"), frame)]
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> Path:

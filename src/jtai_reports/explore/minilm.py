@@ -146,7 +146,8 @@ def _attention(hidden: Array, network: Network, name: str) -> Array:
     scores = query @ key.transpose(0, 1, 3, 2) / np.sqrt(np.float32(size // network.heads))
     scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
     scores /= scores.sum(axis=-1, keepdims=True)
-    return (scores @ value).transpose(0, 2, 1, 3).reshape(sentences, tokens, size)
+    mixed: Array = (scores @ value).transpose(0, 2, 1, 3).reshape(sentences, tokens, size)
+    return mixed
 
 
 def _linear(hidden: Array, weights: dict[str, Array], name: str) -> Array:

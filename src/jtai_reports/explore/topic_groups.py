@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 OUTLIER = -1
 NEIGHBOURS = 15
-DIMENSIONS = 5
+DIMENSIONS, MAP = 5, 2
 CORES = 15  # neighbours that make a dense place
 ROWS = 1024  # of the matrix of similarities at a time
 
@@ -59,12 +58,16 @@ def layout(vectors: Array, known: tuple[Any, Any], *, seed: int, dimensions: int
     from umap import UMAP  # noqa: PLC0415 - heavy
 
     reducer = UMAP(
-        n_neighbors=known[0].shape[1], n_components=dimensions, min_dist=0.0 if dimensions > 2 else 0.1,
-        metric="cosine", random_state=seed, n_jobs=1, precomputed_knn=(*known, None), force_approximation_algorithm=True,
-    )  # fmt: skip
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that new statements cannot be placed later, which nobody asks for
-        places: Array = reducer.fit_transform(vectors)
+        n_neighbors=known[0].shape[1],
+        n_components=dimensions,
+        min_dist=0.0 if dimensions > MAP else 0.1,
+        metric="cosine",
+        random_state=seed,
+        n_jobs=1,
+        precomputed_knn=(*known, None),
+        force_approximation_algorithm=True,  # else it would look for the neighbours of few vectors itself
+    )
+    places: Array = reducer.fit_transform(vectors)
     return places
 
 
@@ -78,18 +81,14 @@ def dense_groups(places: Array, *, min_size: int, selection: str = "eom") -> Lab
         cluster_selection_method=selection,
         core_dist_n_jobs=1,
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return by_size(model.fit_predict(places))
+    return by_size(model.fit_predict(places))
 
 
 def word_groups(terms: Any, *, n_topics: int, min_size: int, seed: int) -> Labels:  # noqa: ANN401 - scipy has no types
     """The groups of an NMF of TF-IDF, each statement in its strongest one; -1 where it has none, or a small one."""
     from sklearn.decomposition import NMF  # noqa: PLC0415 - heavy
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it has not converged: the groups no longer change by then
-        weights = NMF(n_topics, init="random", random_state=seed, max_iter=200, tol=1e-3).fit_transform(terms)
+    weights = NMF(n_topics, init="random", random_state=seed, max_iter=200, tol=1e-3).fit_transform(terms)
     labels = weights.argmax(axis=1)
     labels[weights.max(axis=1) <= 0] = OUTLIER
     return by_size(labels, min_size=min_size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -52,13 +53,13 @@ def topic_statements_table(statements: pd.DataFrame, grouping: Grouping) -> pd.D
     table["repeats"] = table.duplicated(["topic", "text"])
     table = table.sort_values(["topic", "repeats"], kind="stable", ignore_index=True)
     table["rank"] = table.groupby("topic").cumcount() + 1
-    return make_frame(TOPIC_STATEMENTS, table.drop(columns="repeats").to_dict("records"))
+    return make_frame(TOPIC_STATEMENTS, [{str(k): v for k, v in row.items()} for row in table.to_dict("records")])
 
 
 def topics_table(rows: pd.DataFrame, measured: Measured, reports: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
     """The table `topics`: one row a topic, the largest first, and a last row for the statements in no topic."""
     polarity = rows["polarity"].fillna("uncoded")
-    counts = rows.assign(polarity=polarity).pivot_table(index="topic", columns="polarity", aggfunc="size", fill_value=0)
+    counts = Counter(zip(rows["topic"], polarity, strict=True))
     by_code = topics_by_code(rows, codings)
     letters = {name: _in_words(topics_by(rows, reports, by=name), name) for name in ("template", "series")}
     found = []
@@ -73,7 +74,7 @@ def topics_table(rows: pd.DataFrame, measured: Measured, reports: pd.DataFrame, 
                 "k_letters": own["report_id"].nunique(),
                 "n_letters": len(reports),
                 **_measures(number, measured),
-                **{f"n_{p}": int(counts.get(p, {}).get(name, 0)) for p in (*STATEMENT_POLARITIES, "uncoded")},
+                **{f"n_{p}": counts[name, p] for p in (*STATEMENT_POLARITIES, "uncoded")},
                 **{f"by_{key}": said.get(name) for key, said in letters.items()},
                 **_codes(by_code[by_code["topic"] == name]),
             }
@@ -125,13 +126,14 @@ def topics_by_code(topic_statements: pd.DataFrame, codings: pd.DataFrame, *, fac
     table = joined.groupby(["topic", "code"]).size().rename("k").reset_index()
     if own.empty:
         table = table.iloc[:0]
-    table["n"] = table["topic"].map(sizes)
+    table["n"] = table["topic"].map(sizes).astype("int64")
     return table.assign(share=(table["k"] / table["n"]).round(4))
 
 
-def typical_statements(topic_statements: pd.DataFrame, topic: str, *, most: int = 5) -> pd.DataFrame:
-    """The most typical statements of a topic, with letter and page."""
-    return topic_statements[(topic_statements["topic"] == topic) & (topic_statements["rank"] <= most)]
+def typical_statements(topic_statements: pd.DataFrame, topic: str | None = None, *, most: int = 5) -> pd.DataFrame:
+    """The most typical statements of a topic, with letter and page; of every topic where none is named."""
+    of_topic = topic_statements["topic"] == topic if topic else topic_statements["topic"] != NO_TOPIC
+    return topic_statements[of_topic & (topic_statements["rank"] <= most)].reset_index(drop=True)
 
 
 def topic_name(number: int) -> str:
@@ -188,5 +190,4 @@ def _codes(own: pd.DataFrame) -> dict[str, Any]:
 def _in_words(table: pd.DataFrame, by: str) -> dict[str, str]:
     """'group: k of n' of each topic, joined by '; '."""
     said = table.assign(said=table[by] + ": " + table["k"].astype("str") + " of " + table["n"].astype("str"))
-    parts: dict[str, str] = said.groupby("topic")["said"].agg("; ".join).to_dict()
-    return parts
+    return {str(topic): text for topic, text in said.groupby("topic")["said"].agg("; ".join).items()}

@@ -35,10 +35,8 @@ def statement_vectors(texts: Sequence[str], *, embedding: str = "lsa", seed: int
         UsageError: what the embedding needs is not installed.
     """
     import numpy as np  # noqa: PLC0415 - heavy
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - of the extra
 
-    with threadpool_limits(1):
-        vectors = _LOOKED_UP[embedding](texts, seed) if embedding in _LOOKED_UP else _named(texts, embedding)
+    vectors = _LOOKED_UP[embedding](texts, seed) if embedding in _LOOKED_UP else _named(texts, embedding)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     scaled = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
     rounded: Array = np.round(scaled, DECIMALS).astype(np.float32)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from jtai_reports.corpus import Corpus
@@ -32,6 +34,7 @@ FEWEST_RUNS = 6  # one, and five others to hold it against
 STABLE_FROM = 0.6
 TERMS = 30  # looked at for a topic's words
 WORDS = 10
+END = "|"  # after each statement, since BERTopic joins those of a topic and pairs of words would span two
 NEEDED = ("bertopic", "umap", "hdbscan", "sklearn", "threadpoolctl")
 HINT = "Install it with 'uv sync --extra topics' or: pip install 'jtai-reports[topics]'."
 
@@ -81,8 +84,8 @@ class Inputs(NamedTuple):
 def find_topics(
     corpus: Corpus,
     *,
-    settings: TopicSettings = TopicSettings(),
-    on_run: Callable[[int], None] | None = None,  # noqa: B008
+    settings: TopicSettings = TopicSettings(),  # noqa: B008 - immutable
+    on_run: Callable[[int], None] | None = None,
 ) -> Topics:
     """Find topics in the statements of a corpus, without boilerplate.
 
@@ -102,12 +105,30 @@ def find_topics(
         >>> found = find_topics(jtai.load("outputs"))  # doctest: +SKIP
         >>> found.topics[["topic", "label", "k_letters", "stability"]]  # doctest: +SKIP
     """
+    return topics_of(prepare(corpus, settings), corpus, settings=settings, on_run=on_run)
+
+
+def prepare(corpus: Corpus, settings: TopicSettings) -> Inputs:
+    """The statements to look at, their words and their vectors.
+
+    Raises:
+        UsageError: the extra `topics` is not installed, or a setting cannot be used.
+        JtaiError: there are fewer than 300 statements.
+    """
     check_settings(settings)
     statements = corpus.statements if len(corpus.statements) else split_statements(corpus.findings)
     chosen = select_statements(statements, corpus.codings)
     check_enough(len(chosen), len(corpus.reports))
-    size = settings.min_size or default_min_size(len(chosen))
-    inputs = prepare(chosen, corpus.reports, settings)
+    texts = plain_words(chosen, corpus.reports.set_index("report_id")["authority"])
+    vectors = _single(statement_vectors, texts, embedding=settings.embedding, seed=settings.seed)
+    return Inputs(chosen, texts, vectors, _single(nearest, vectors))
+
+
+def topics_of(
+    inputs: Inputs, corpus: Corpus, *, settings: TopicSettings, on_run: Callable[[int], None] | None = None
+) -> Topics:
+    """Find topics in what `prepare` gave: the second half of `find_topics`."""
+    size = settings.min_size or default_min_size(len(inputs.texts))
     labels = []
     for number, run in enumerate(group_runs(inputs, settings, min_size=size), 1):
         labels.append(run)
@@ -133,7 +154,7 @@ def check_enough(n_statements: int, n_letters: int) -> None:
     """Raise a JtaiError if there are too few statements to find topics in."""
     if n_statements < FEWEST:
         raise JtaiError(
-            f"{n_statements} statements of {n_letters} letters are too few to find topics in: at least {FEWEST} are needed.",
+            f"{n_statements} statements of {n_letters} letters are too few for topics: at least {FEWEST} are needed.",
             hint="Read more letters, or look for words with 'jtai search' and 'jtai kwic'.",
         )
 
@@ -145,13 +166,6 @@ def default_min_size(n_statements: int) -> int:
     (10, 46)
     """
     return max(SMALLEST, n_statements // SHARE)
-
-
-def prepare(statements: pd.DataFrame, reports: pd.DataFrame, settings: TopicSettings) -> Inputs:
-    """The words and vectors of the statements looked at."""
-    texts = plain_words(statements, reports.set_index("report_id")["authority"])
-    vectors = statement_vectors(texts, embedding=settings.embedding, seed=settings.seed)
-    return Inputs(statements, texts, vectors, nearest(vectors))
 
 
 def group_runs(inputs: Inputs, settings: TopicSettings, *, min_size: int) -> Any:  # noqa: ANN401 - an iterator
@@ -176,7 +190,8 @@ def topic_words(texts: Sequence[str], labels: Labels, vectors: Array) -> BERTopi
     from bertopic.vectorizers import ClassTfidfTransformer  # noqa: PLC0415
     from sklearn.feature_extraction.text import CountVectorizer  # noqa: PLC0415
 
-    counted = CountVectorizer(stop_words=list(stop_words()), token_pattern=TOKEN, ngram_range=(1, 2), min_df=1)
+    terms = CountVectorizer(stop_words=list(stop_words()), token_pattern=TOKEN, ngram_range=(1, 2)).build_analyzer()
+    counted = CountVectorizer(analyzer=lambda joined: [t for text in joined.split(END) for t in terms(text)], min_df=1)
     model = BERTopic(
         language="multilingual",  # 'english' would take the hyphens out of words
         embedding_model=BaseEmbedder(),
@@ -186,8 +201,14 @@ def topic_words(texts: Sequence[str], labels: Labels, vectors: Array) -> BERTopi
         ctfidf_model=ClassTfidfTransformer(),
         top_n_words=TERMS,
     )
-    model.fit(list(texts), embeddings=vectors, y=labels.tolist())
+    model.fit([text + END for text in texts], embeddings=vectors, y=labels.tolist())
     return model
+
+
+def terms_of(model: BERTopic, labels: Labels) -> list[list[str]]:
+    """The terms of each group, most telling first; BERTopic numbers groups of one size in an order of its own."""
+    theirs = dict(zip(labels.tolist(), model.topics_, strict=True))
+    return [[term for term, _ in model.get_topic(theirs[own]) if term] for own in range(max(theirs) + 1)]
 
 
 def distinct_words(terms: Sequence[str], *, most: int = WORDS) -> list[str]:
@@ -201,7 +222,7 @@ def distinct_words(terms: Sequence[str], *, most: int = WORDS) -> list[str]:
         words = _stems(term)
         pairs = {stem for other in chosen if " " in other for stem in _stems(other)}
         singles = [place for place, other in enumerate(chosen) if " " not in other and _stems(other) <= words]
-        if words & pairs or (" " not in term and singles):
+        if words & pairs or (len(words) == 1 and singles):
             continue
         if singles:
             chosen[singles[0]] = term
@@ -214,8 +235,8 @@ def distinct_words(terms: Sequence[str], *, most: int = WORDS) -> list[str]:
 def _explained(corpus: Corpus, inputs: Inputs, labels: Sequence[Labels], settings: TopicSettings) -> Topics:
     """Everything that is said of the topics of the first run."""
     main = labels[0]
-    model = topic_words(inputs.texts, main, inputs.vectors)
-    terms = [[term for term, _ in model.get_topic(number) if term] for number in range(main.max() + 1)]
+    model = _single(topic_words, inputs.texts, main, inputs.vectors)
+    terms = terms_of(model, main)
     single = [[term for term in topic if " " not in term][:WORDS] for topic in terms]
     measured = Measured(
         words=[distinct_words(topic) for topic in terms],
@@ -225,18 +246,26 @@ def _explained(corpus: Corpus, inputs: Inputs, labels: Sequence[Labels], setting
     )
     places = _single(layout, inputs.vectors, inputs.known, seed=settings.seed, dimensions=2)
     rows = topic_statements_table(inputs.statements, Grouping(main, inputs.vectors, places))
-    means = [sum(values) / len(values) for values in (measured.stability, measured.coherence)]
     return Topics(
-        topics_table(rows, measured, corpus.reports, corpus.codings),
-        rows, *means, diversity(single), settings=settings, model=model,
-    )  # fmt: skip
+        topics=topics_table(rows, measured, corpus.reports, corpus.codings),
+        topic_statements=rows,
+        stability=fmean(measured.stability),
+        coherence=fmean(measured.coherence),
+        diversity=diversity(single),
+        settings=settings,
+        model=model,
+    )
 
 
 def _single(function: Callable[..., Any], *inputs: Any, **options: Any) -> Any:  # noqa: ANN401 - passed through
-    """Call a function with one thread, since the order of sums changes their last digits."""
+    """Call a function with one thread, since the order of sums changes their last digits, and without the warnings.
+
+    They are the libraries' own and say nothing to a user: of Tensorflow that is not there, of seeds that slow down.
+    """
     from threadpoolctl import threadpool_limits  # noqa: PLC0415 - of the extra
 
-    with threadpool_limits(1):
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         return function(*inputs, **options)
 
 

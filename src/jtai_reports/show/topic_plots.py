@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
 
 from jtai_reports.explore.topic_tables import NO_CODE, NO_TOPIC
 from jtai_reports.show.plots import QUIET, STRENGTH, WEAKNESS, Chart
@@ -12,13 +13,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import BboxBase
 
 MOST = 40  # topics in a figure; the table beside it has all
 ROW = 0.25  # inches
 NAMED = 24  # topics with a name on the map
 LABEL = 46  # characters
 CAVEAT = (
-    "Topics are found by a program without the codebook. Hollow or marked '~': not found again under other seeds, "
+    "Topics are found by a program without the codebook. Marked '~' (dots: hollow): not found again under other seeds, "
     "not to be relied on. That a letter lacks a topic does not mean that the area lacks the practice."
 )
 
@@ -76,7 +78,7 @@ def plot_topics_by_code(topics: pd.DataFrame, by_code: pd.DataFrame, *, codes: l
     figure, axes = _canvas(len(shown), width=5.2 + 0.36 * len(order))
     written = grid.round().astype(int).astype(str).where(grid >= 10, "")
     sns.heatmap(
-        grid, ax=axes, cmap="cividis_r", vmin=0, vmax=100, annot=written, fmt="", annot_kws={"fontsize": 7},
+        grid, ax=axes, cmap="Blues", vmin=0, vmax=100, annot=written, fmt="", annot_kws={"fontsize": 7},
         linewidths=0.4, linecolor="white", cbar_kws={"shrink": 0.4, "label": "% of the topic's statements"},
     )  # fmt: skip
     _label_rows(axes, shown, offset=0.5)
@@ -122,31 +124,34 @@ def plot_topic_map(topics: pd.DataFrame, topic_statements: pd.DataFrame) -> Char
         )  # fmt: skip
     axes.set(xticks=[], yticks=[])
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, frameon=False, fontsize=8.5, markerscale=2.5)
-    named = _name_topics(figure, axes, topics, table)
     outliers = int((table["topic"] == NO_TOPIC).sum())
     total = int((topics["topic"] != NO_TOPIC).sum())
     note = (
-        f"The {named} largest of {total} topics are named, where there is room. {outliers:,} statements are in no topic. "
-        "Only nearness has a meaning: the axes, and the distance between far groups, have none."
+        f"The largest of {total} topics are named, where there is room. {outliers:,} statements are in "
+        "no topic. Only nearness has a meaning: the axes, and the distance between far groups, have none."
     )
     _frame(figure, f"Map of {len(table):,} statements of {int(topics['n_letters'].max())} letters", note)
-    alt = f"Scatter map of {len(table)} statements, coloured by polarity. Largest topics: {_widest(_largest(topics))}. {note}"
+    _name_topics(figure, axes, topics, table)
+    widest = _widest(_largest(topics))
+    alt = f"Scatter map of {len(table)} statements, coloured by polarity. The most widespread topics: {widest}. {note}"
     return Chart("topics_map", figure, table, alt)
 
 
-def _name_topics(figure: Figure, axes: Axes, topics: pd.DataFrame, table: pd.DataFrame) -> int:
-    """Write topic names at the middle of their statements, the largest first, none over another; return how many."""
+def _name_topics(figure: Figure, axes: Axes, topics: pd.DataFrame, table: pd.DataFrame) -> None:
+    """Write topic names at the middle of their statements, the largest first, none over another."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - heavy
     from matplotlib.patheffects import withStroke  # noqa: PLC0415 - heavy
 
-    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    figure.draw_without_rendering()
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    figure.draw_without_rendering()  # settles the layout
     frame = axes.get_window_extent(renderer)
-    taken: list[object] = []
+    taken: list[BboxBase] = []
     middles = table.groupby("topic")[["x", "y"]].median().astype(float)
-    for row in _largest(topics).head(NAMED).itertuples():
-        x, y = middles.loc[row.topic]
+    for row in _largest(topics).head(NAMED).to_dict("records"):
+        name = textwrap.fill(f"{_mark(row)}{row['topic']} {row['label']}", 22)
+        x, y = (float(middles[axis][str(row["topic"])]) for axis in ("x", "y"))
         text = axes.text(
-            x, y, textwrap.fill(f"{row.topic} {row.label}", 22), fontsize=7.5, ha="center", va="center",
+            x, y, name, fontsize=7.5, ha="center", va="center",
             fontweight="bold", path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )  # fmt: skip
         box = text.get_window_extent(renderer)
@@ -154,8 +159,8 @@ def _name_topics(figure: Figure, axes: Axes, topics: pd.DataFrame, table: pd.Dat
         if not inside or any(box.overlaps(other) for other in taken):
             text.remove()
         else:
+            text.set_in_layout(False)
             taken.append(box.padded(2))
-    return len(taken)
 
 
 def _largest(topics: pd.DataFrame) -> pd.DataFrame:
@@ -171,16 +176,23 @@ def _canvas(n_rows: int, *, width: float) -> tuple[Figure, Axes]:
 
 def _label_rows(axes: Axes, shown: pd.DataFrame, *, offset: float = 0.0) -> None:
     """Name, label and size of each topic at its row; '~' before those that are not stable."""
-    names = [
-        f"{'~ ' if row.stable == 'no' else ''}{textwrap.shorten(row.label, LABEL, placeholder='…')}  {row.topic} ({row.n_statements})"
-        for row in shown.itertuples()
-    ]
+    names = [_row_name(row) for row in shown.to_dict("records")]
     axes.set_yticks([place + offset for place in range(len(names))], names, fontsize=8, rotation=0)
     axes.set_ylim(len(names) - 0.5 + offset, -0.5 + offset)
     axes.grid(visible=True, axis="y", color=".92", linewidth=0.6)
     axes.set_axisbelow(True)
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(False)
+
+
+def _mark(row: dict[Hashable, Any]) -> str:
+    return "~ " if row["stable"] == "no" else ""
+
+
+def _row_name(row: dict[Hashable, Any]) -> str:
+    return (
+        f"{_mark(row)}{textwrap.shorten(row['label'], LABEL, placeholder='…')}  {row['topic']} ({row['n_statements']})"
+    )
 
 
 def _frame(figure: Figure, title: str, note: str) -> None:

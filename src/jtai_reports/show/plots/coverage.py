@@ -1,0 +1,160 @@
+"""Every authority by region, with a mark for the letter that was read: where the letters come from."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from jtai_reports.show.plots.chart import (
+    QUIET,
+    STRENGTH,
+    WEAKNESS,
+    WIDTH,
+    Caption,
+    Chart,
+    Mark,
+    entry,
+    fill,
+    lines_high,
+    make_sheet,
+    paper,
+)
+from jtai_reports.show.plots.words import Words, caveats, n_said
+from jtai_reports.show.plots.words import words as default_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from jtai_reports.show.plots.chart import Sheet
+
+COLUMNS, STEP, HEAD, GAP = 4, 0.128, 0.3, 0.12  # side by side; inches: a name, a region's heading, room after it
+FROM_NORTH = (
+    "North East",
+    "North West",
+    "Yorkshire and the Humber",
+    "East Midlands",
+    "West Midlands",
+    "East of England",
+    "London",
+    "South East",
+    "South West",
+)
+MARKS: dict[str, Mark] = {
+    "letter of 2016-2020": {"marker": "o", "markersize": 4.5, "color": STRENGTH},
+    "letter from 2022": {"marker": "s", "markersize": 4.5, "color": WEAKNESS},
+    "letter known, not read": {"marker": "D", "markersize": 4, "markerfacecolor": "white", "markeredgecolor": ".2"},
+    "no letter known": {"marker": ".", "markersize": 2.5, "color": QUIET},
+}
+CAVEATS = ("no_grade", "not_random", "partnership")
+
+
+class Line(NamedTuple):
+    """A line of a column: a region's heading, or an authority and its mark."""
+
+    text: str
+    mark: str
+    high: float
+
+
+@paper()
+def plot_coverage(by_authority: pd.DataFrame, *, words: Words | None = None) -> Chart:
+    """Every authority of England by region, from north to south, with the letter that was read, if any.
+
+    Args:
+        by_authority: what `coverage_by_authority` gives.
+        words: where the letters come from.
+
+    Returns:
+        A `Chart` named `coverage_by_region`; its table has a row an authority: region, authority,
+        authority_type, series, template, letter_date, mark.
+    """
+    words = words or default_words()
+    table = _marked(by_authority)
+    caption = _caption(table, words)
+    wide = (WIDTH - 0.1) / COLUMNS
+    columns = _columns([_region_lines(region, own, wide - 0.25) for region, own in _regions(table)])
+    body = max((sum(line.high for line in column) for column in columns), default=1.0)
+    key = [entry(name, mark | {"linestyle": "none"}) for name, mark in MARKS.items()]
+    sheet = make_sheet(caption, body=body + 0.1, key=key)
+    axes = sheet.panel(0, 0, WIDTH, body)
+    axes.set_axis_off()
+    axes.set_xlim(0, WIDTH)
+    axes.set_ylim(body, 0)
+    for number, lines in enumerate(columns):
+        _write_column(sheet, lines, 0.08 + number * wide)
+    columns_kept = ["region", "authority", "authority_type", "series", "template", "letter_date", "mark"]
+    return Chart("coverage_by_region", sheet.figure, table[columns_kept], _alt_text(table, caption), caption.title)
+
+
+def _marked(by_authority: pd.DataFrame) -> pd.DataFrame:
+    """The authorities that exist or have a letter, each with the name of its mark."""
+    table = by_authority[by_authority["exists"] | by_authority["report_id"].notna() | (by_authority["catalogue"] > 0)]
+    old, new, known, none = MARKS
+    mark = table["catalogue"].map(lambda n: known if n else none)
+    mark = mark.mask(table["template"] == "2016-2020", old).mask(table["template"] == "2022-", new)
+    return table.assign(mark=mark, region=table["region"].fillna("region not known")).reset_index(drop=True)
+
+
+def _regions(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    found = {str(name): own for name, own in table.groupby("region")}
+    order = [*(name for name in FROM_NORTH if name in found), *sorted(set(found) - set(FROM_NORTH))]
+    return [(name, found[name]) for name in order]
+
+
+def _region_lines(region: str, table: pd.DataFrame, wide: float) -> list[Line]:
+    old, new, *_ = MARKS
+    marks = table["mark"].value_counts()
+    said = f"{marks.get(old, 0)} + {marks.get(new, 0)} read" if {old, new} & set(marks.index) else "none read"
+    heading = f"{fill(region, wide + 0.2, bold=True)}\n{table['authority'].nunique()} authorities, {said}"
+    lines = [Line(heading, "", lines_high(heading) + 0.05)]
+    for authority, mark in zip(table["authority"], table["mark"], strict=True):
+        name = fill(str(authority), wide)
+        lines.append(Line(name, mark, STEP + lines_high(name) - lines_high("x")))
+    return [*lines, Line("", "", GAP)]
+
+
+def _columns(regions: list[list[Line]]) -> list[list[Line]]:
+    """Regions one below the other, in columns of which the longest is as short as can be."""
+    highs = [sum(line.high for line in region) for region in regions]
+    ends = combinations(range(1, len(regions)), min(COLUMNS, len(regions)) - 1)
+    cuts = min(ends, key=lambda inner: max(sum(highs[a:b]) for a, b in pairwise((0, *inner, len(regions)))))
+    spans = pairwise((0, *cuts, len(regions)))
+    return [[line for region in regions[a:b] for line in region] for a, b in spans]
+
+
+def _write_column(sheet: Sheet, lines: list[Line], left: float) -> None:
+    axes = sheet.figure.axes[0]
+    top = 0.0
+    for line in lines:
+        if line.mark:
+            axes.plot([left + 0.02], [top + STEP / 2], clip_on=False, linestyle="none", **MARKS[line.mark])
+            faint = {} if line.mark != "no letter known" else {"color": ".4"}
+            sheet.write(left + 0.12, top + line.high - STEP / 4, line.text, linespacing=1.0, va="baseline", **faint)
+        elif line.text:
+            first, _, second = line.text.rpartition("\n")
+            sheet.write(left - 0.03, top, first, fontweight="bold", linespacing=1.0)
+            sheet.write(left - 0.03, top + lines_high(first), second, linespacing=1.0)
+        top += line.high
+
+
+def _caption(table: pd.DataFrame, words: Words) -> Caption:
+    old, new, known, _ = MARKS
+    marks = table["mark"].value_counts()
+    read = marks.get(old, 0) + marks.get(new, 0)
+    title = f"Where the letters come from: {read} of {len(table)} authorities by region, from north to south"
+    letters = {"2016-2020": int(marks.get(old, 0)), "2022-": int(marks.get(new, 0))}
+    more = f"{marks.get(known, 0)} more are known and were not read; 'a + b read': by kind of letter"
+    source = f"{n_said({kind: n for kind, n in letters.items() if n})}; {more}. {words.source}."
+    return Caption(title, source, caveats(table, *CAVEATS))
+
+
+def _alt_text(table: pd.DataFrame, caption: Caption) -> str:
+    old, new, known, _ = MARKS
+    parts = [f"{caption.title}. Names by region, each with a mark."]
+    for region, own in _regions(table):
+        marks = own["mark"].value_counts()
+        parts.append(
+            f"{region}: {own['authority'].nunique()} authorities, {marks.get(old, 0)} letters of 2016-2020 and "
+            f"{marks.get(new, 0)} from 2022 read, {marks.get(known, 0)} known and not read."
+        )
+    return " ".join(parts)

@@ -1,0 +1,127 @@
+"""How codes, series and letters are called in figures, and where the letters come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from jtai_reports.coding.codebook import Codebook, read_codebook
+from jtai_reports.compare.wording import PERCENT_FROM, caveat
+from jtai_reports.reference.readers import Series, read_series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from jtai_reports.corpus import Corpus
+
+NOT_KNOWN = "not known"
+
+
+class Words(NamedTuple):
+    """What to call codes and series, which key area a theme belongs to, and the source of the letters.
+
+    Attributes:
+        codes: label of each code, by facet and code.
+        areas: key area of each theme.
+        series: title of each series.
+        source: where the letters and the codes come from.
+    """
+
+    codes: Mapping[tuple[str, str], str]
+    areas: Mapping[str, str]
+    series: Mapping[str, str]
+    source: str = "Source: JTAI letters"
+
+    def code(self, facet: str, code: str) -> str:
+        """The label of a code."""
+        return self.codes.get((facet, code), code.replace("_", " "))
+
+    def title(self, series: object) -> str:
+        """The title of a series."""
+        return self.series.get(str(series), str(series).replace("_", " "))
+
+
+def words(corpus: Corpus | None = None, *, codebook: Codebook | None = None, series: Sequence[Series] = ()) -> Words:
+    """The words for figures of a corpus.
+
+    Args:
+        corpus: the letters, to name their source; without them the source is just 'JTAI letters'.
+        codebook: the codebook in use; that of the package where none is given.
+        series: the known series; those of the package where none are given.
+
+    Example:
+        >>> words().code("theme", "missing_children")
+        'Missing children'
+    """
+    codes = (codebook or read_codebook()).codes
+    return Words(
+        {(code.facet, code.id): code.label for code in codes},
+        {code.id: code.key_area for code in codes if code.key_area},
+        {known.series: known.title for known in series or read_series()},
+        "Source: JTAI letters" if corpus is None else _source(corpus),
+    )
+
+
+def _source(corpus: Corpus) -> str:
+    """Which letters, known or not to the catalogue of published ones, and who coded them."""
+    reports = corpus.reports
+    days = reports["letter_date"].dropna()
+    dated = f" of {days.min()} to {days.max()}" if len(days) else ""
+    listed = int(reports["published"].notna().sum())
+    coders = sorted(set(corpus.statements["coder"].dropna()))
+    coded = f"; coded by: {', '.join(coders)}" if coders else ""
+    return f"Source: {len(reports)} JTAI letters{dated}, {listed} of them in the catalogue of published letters{coded}"
+
+
+def caveats(table: pd.DataFrame, *names: str) -> list[str]:
+    """The caveats named, of which those on templates, few letters and layers only where the table gives cause.
+
+    Args:
+        table: what the figure shows; its columns `template` and `n` are looked at.
+        names: names of caveats, in order.
+    """
+    templates = set(table["template"].dropna())
+    applies = {
+        "templates": len(templates) > 1,
+        "beside": len(templates) > 1,
+        "few": "n" in table and bool((table["n"] < PERCENT_FROM).any()),
+        "layers": "2022-" in templates,
+    }
+    return [caveat(name, few=PERCENT_FROM) for name in names if applies.get(name, True)]
+
+
+def in_templates(table: pd.DataFrame) -> list[str]:
+    """The templates of a table's letters, the earlier first."""
+    return sorted(set(table["template"].dropna()))
+
+
+def letters_in(table: pd.DataFrame, by: str) -> dict[str, int]:
+    """How many letters of each template a table of k of n is about.
+
+    Args:
+        table: columns by, template and n.
+        by: the grouping.
+    """
+    groups = table.drop_duplicates([by, "template"])
+    return {str(template): int(n) for template, n in groups.groupby("template")["n"].sum().items()}
+
+
+def n_said(letters: Mapping[str, int]) -> str:
+    """Numbers of letters in words.
+
+    >>> n_said({"2016-2020": 24, "2022-": 18}), n_said({"2022-": 1})
+    ('n = 42 letters (24 of 2016-2020, 18 from 2022)', 'n = 1 letter from 2022')
+    """
+    names = {"2016-2020": "of 2016-2020", "2022-": "from 2022"}
+    total = sum(letters.values())
+    if not letters:
+        return "n = 0 letters"
+    first = f"n = {total} letter{'' if total == 1 else 's'}"
+    if len(letters) == 1:
+        return f"{first} {names.get(next(iter(letters)), next(iter(letters)))}"
+    return f"{first} ({', '.join(f'{n} {names.get(template, template)}' for template, n in letters.items())})"
+
+
+def series_places(words: Words) -> dict[str, int]:
+    """Place of each known series in order of time."""
+    return {name: number for number, name in enumerate(words.series)}
