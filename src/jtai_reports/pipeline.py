@@ -64,7 +64,7 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         JtaiError: the folder holds no PDF, or none that could be read (exit code 1).
     """
     letters = find_letters(settings.reports)
-    read_profile(settings.profile)
+    profile = read_profile(settings.profile)
     codebook = read_codebook(settings.codebook)
     coder = settings.coder or default_coder(codebook, model=settings.model)
     settings = settings._replace(coder=coder)
@@ -89,7 +89,8 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     _check_any_read(corpus, letters, settings.outputs)
     written.append(write_csv(settings.outputs / "tables" / "coding_review.csv", find_doubtful(corpus)))
     series = read_series(letters.folder, profile=settings.profile)
-    written += compare_and_draw(corpus, settings.outputs, codebook=codebook, series=series)
+    draw = profile.phrases.figures
+    written += compare_and_draw(corpus, settings.outputs, codebook=codebook, series=series, draw=draw)
     record = made_from | _results(corpus, written, settings.outputs)
     write_json(settings.outputs / RECORD, record)
     remove_parts(settings.outputs)  # of a run that was killed
@@ -116,12 +117,18 @@ def find_letters(folder: Path | None) -> Letters:
 
 
 def compare_and_draw(
-    corpus: Corpus, outputs: Path, *, codebook: Codebook | None = None, series: Sequence[Series] = ()
+    corpus: Corpus,
+    outputs: Path,
+    *,
+    codebook: Codebook | None = None,
+    series: Sequence[Series] = (),
+    draw: bool = True,
 ) -> list[Path]:
     """The comparisons as tables, and their figures."""
     tables = comparison_tables(corpus, codebook=codebook)
     written = [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in tables.items()]
-    for chart in all_charts(tables, words=words(corpus, codebook=codebook, series=series)):
+    charts = all_charts(tables, words=words(corpus, codebook=codebook, series=series)) if draw else ()
+    for chart in charts:
         written += save_chart(chart, outputs / "figures")
     return written
 
@@ -147,6 +154,7 @@ def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
     """The result of a run in a few lines for a person."""
     counts = done.record["counts"]
     first = ["Nothing has changed since the last run."] if done.up_to_date else []
+    drawn = any(name.startswith("figures/") for name in done.record["outputs"])
     return [
         *first,
         f"Letters read:  {counts['reports']} of {len(done.letters.files)} files in {done.letters.folder}",
@@ -154,7 +162,7 @@ def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
         f"Statements:    {counts['statements']}, coded by {_listed(done.record['coders'])}",
         f"Problems:      {counts['errors']} files not read, {counts['warnings']} details in doubt",
         f"Tables:        {outputs / 'data'} and {outputs / 'tables'}",
-        f"Figures:       {outputs / 'figures'}",
+        f"Figures:       {outputs / 'figures' if drawn else 'none for letters of this profile'}",
     ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from jtai_reports.letter.frames import find_frames, frame_of
 from jtai_reports.letter.records import BodyLine
-from jtai_reports.letter.tables import Row, find_tables, in_reading_order, join_split_rows, place_of
+from jtai_reports.letter.tables import Row, find_tables, in_reading_order, join_split_rows, place_of, row_of
 from jtai_reports.pdf.records import Box, Line, Page
 
 EDGE = 0.12  # of the page's height: running heads stand this near to an edge
@@ -28,9 +28,12 @@ def body_lines(pages: Sequence[Page]) -> list[BodyLine]:
     texts = [_without_footnotes(lines, page, size) for lines, page in zip(printed, pages, strict=True)]
     lowest = max((lines[-1].baseline for lines in texts if lines), default=0.0)
     body: list[BodyLine] = []
+    row: Row | None = None
     for page, lines, text in zip(pages, printed, texts, strict=True):
         floor = lines[len(text)].top - size if len(text) < len(lines) else lowest
-        body += _placed(text, page, floor)
+        tables = find_tables(page, after=row)
+        body += _placed(text, tables, find_frames(page), floor)
+        row = row_of(text[-1], tables) if text else None
     return join_split_rows(body)
 
 
@@ -43,9 +46,10 @@ def body_size(pages: Sequence[Page]) -> float:
     return counts.most_common(1)[0][0] if counts else 0.0
 
 
-def _placed(lines: Sequence[Line], page: Page, floor: float) -> list[BodyLine]:
+def _placed(
+    lines: Sequence[Line], tables: Sequence[Sequence[Row]], frames: Sequence[Box], floor: float
+) -> list[BodyLine]:
     """The lines of a page in reading order, each with the table cell or frame that it stands in."""
-    tables, frames = find_tables(page), find_frames(page)
     body = [_in_place(line, tables, frames) for line in in_reading_order(lines, tables)]
     right: dict[int | None, float] = defaultdict(float)
     for placed in body:

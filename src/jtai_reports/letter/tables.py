@@ -24,10 +24,11 @@ class Place(NamedTuple):
     column: int
 
 
-def find_tables(page: Page) -> list[list[Row]]:
+def find_tables(page: Page, *, after: Row | None = None) -> list[list[Row]]:
     """The ruled tables of a page from top to bottom, as rows of cells.
 
-    A row has upright rules of one reach, and a level rule above and below. A single box is no table but a frame.
+    A row has upright rules of one reach, and a level rule above and below. A single box is no table but a frame,
+    unless it goes on with a table: `after` is the row with which the page before ended.
     """
     level = [box for box in page.boxes if box.bottom - box.top < THIN < box.x1 - box.x0]
     rows = [
@@ -39,7 +40,13 @@ def find_tables(page: Page) -> list[list[Row]]:
             tables[-1].append(row)
         else:
             tables.append([row])
-    return [table for table in tables if len(table) > 1 or len(table[0]) > 1]
+    return [table for table in tables if len(table) > 1 or len(table[0]) > 1 or _is_below(after, table, tables)]
+
+
+def row_of(line: Line, tables: Sequence[Sequence[Row]]) -> Row | None:
+    """The table row in which a line stands; None outside tables."""
+    place = place_of(line, tables)
+    return tables[place.table][place.row] if place else None
 
 
 def place_of(line: Line, tables: Sequence[Sequence[Row]]) -> Place | None:
@@ -110,6 +117,13 @@ def _is_ruled(y: float, row: Row, level: Sequence[Box]) -> bool:
 def _is_next(above: Row, row: Row) -> bool:
     touching = abs(row[0].top - above[0].bottom) < THIN
     return touching and row[0].x0 < above[-1].x1 and above[0].x0 < row[-1].x1
+
+
+def _is_below(after: Row | None, table: Sequence[Row], tables: Sequence[Sequence[Row]]) -> bool:
+    """Whether a table of one box is the first of its page and as wide as the row that ended the page before."""
+    if after is None or table is not tables[0] or len(after) > 1:
+        return False
+    return abs(after[0].x0 - table[0][0].x0) < THIN and abs(after[0].x1 - table[0][0].x1) < THIN
 
 
 def _row_before(body: Sequence[BodyLine], start: int) -> int:
