@@ -17,10 +17,11 @@ from jtai_reports.corrections.apply import correct_codes, correct_letters
 from jtai_reports.corrections.file import FILE as CORRECTIONS
 from jtai_reports.corrections.file import Correction, read_corrections
 from jtai_reports.errors import JtaiError, UsageError
-from jtai_reports.files import checksum, remove_parts, shown_name, write_json
+from jtai_reports.files import checksum, digest, remove_parts, shown_name, write_json
 from jtai_reports.making import PARTS, Source, make_parts
 from jtai_reports.reading import ReadFile
 from jtai_reports.reference.authorities import read_authorities
+from jtai_reports.reference.profiles import profile_texts, read_profile
 from jtai_reports.reference.readers import read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
 from jtai_reports.show.publish import SITE, WORKBOOK
@@ -65,6 +66,7 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     Raises:
         UsageError: there is no such folder or coder (exit code 2).
         CodebookError: the codebook cannot be used (exit code 2).
+        ReferenceDataError: there is no such profile, or it cannot be used (exit code 2).
         SheetError: a coding sheet cannot be used (exit code 2).
         CorrectionsError: the corrections beside the letters cannot be used (exit code 2).
         JtaiError: the folder holds no PDF, or none that could be read (exit code 1).
@@ -77,11 +79,12 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         12
     """
     letters = find_letters(settings.reports)
+    profile = read_profile(settings.profile)
     codebook = read_codebook(settings.codebook)
     coder = settings.coder or default_coder(codebook, model=settings.model)
     settings = settings._replace(coder=coder)
     find_coder(coder)
-    corrections = read_corrections(letters.folder, codebook)
+    corrections = read_corrections(letters.folder, codebook, profile=settings.profile)
     made_from = describe_inputs(settings, letters)
     known = _up_to_date(settings.outputs, made_from) if settings.cache else None
     if known is not None:
@@ -93,12 +96,14 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         cache=settings.outputs / CACHE if settings.cache else None,
         reader=settings.reader,
         authorities=letters.folder,
+        profile=settings.profile,
         on_read=on_read,
     )
     corpus = code_and_correct(corpus, settings, letters, codebook=codebook, corrections=corrections)
     written = write_tables(corpus, settings.outputs)
     _check_any_read(corpus, letters, settings.outputs)
-    written += make_parts(_source(corpus, codebook, letters), settings.outputs)
+    parts = PARTS if profile.phrases.figures else ("tables",)
+    written += make_parts(_source(corpus, codebook, letters, settings), settings.outputs, parts=parts)
     record = made_from | _results(corpus, letters, written, settings.outputs)
     write_json(settings.outputs / RECORD, record)
     remove_parts(settings.outputs)  # of a run that was killed
@@ -131,7 +136,7 @@ def remake(settings: Settings, parts: Collection[str]) -> Run:
         raise UsageError(f"There is no part {unknown[0]!r}.", hint=f"Parts are: {', '.join(PARTS)}.")
     letters, corpus, record = find_letters(settings.reports), load(settings.outputs), read_record(settings.outputs)
     _check_same(record, settings, letters)
-    source = _source(corpus, read_codebook(settings.codebook), letters)
+    source = _source(corpus, read_codebook(settings.codebook), letters, settings)
     drawn = [settings.outputs / name for name in record["outputs"] if _part(name) == "figures"]
     there = [path for path in drawn if path.is_file()]
     written = make_parts(source, settings.outputs, parts=parts, drawn=there)
@@ -169,6 +174,7 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
         "python": platform.python_version(),
         "libraries": library_versions(LIBRARIES),
         "settings": {"reader": settings.reader, "coder": settings.coder},
+        "profile": {name: digest(text.encode()) for name, text in profile_texts(settings.profile).items()},
         "codebook": checksum(settings.codebook) if settings.codebook else None,
         "model": checksum(settings.model) if settings.model else None,
         "sheets": {shown_name(path.name): checksum(path) for path in settings.sheets},
@@ -197,9 +203,11 @@ def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
         f"Problems:      {counts['errors']} files not read, {counts['warnings']} details in doubt",
         *_corrected(done.record.get("corrections", {})),
         f"Tables:        {outputs / 'data'} and {outputs / 'tables'}",
-        f"Figures:       {outputs / 'figures'}",
-        f"Workbook:      {outputs / WORKBOOK}",
-        f"Site:          {outputs / SITE / 'index.html'} (open it in a browser)",
+        *(
+            line
+            for name, line in _made(outputs).items()
+            if any(made.startswith(name) for made in done.record["outputs"])
+        ),
     ]
 
 
@@ -209,6 +217,15 @@ def _corrected(states: Mapping[str, int]) -> list[str]:
         return []
     unfit = states.get("differs", 0) + states.get("gone", 0)
     return [f"Corrections:   {states.get('applied', 0)} applied, {unfit} that no longer fit (see problems.csv)"]
+
+
+def _made(outputs: Path) -> dict[str, str]:
+    """What a run may make beside the tables, and the line that says where it is."""
+    return {
+        "figures/": f"Figures:       {outputs / 'figures'}",
+        WORKBOOK: f"Workbook:      {outputs / WORKBOOK}",
+        SITE: f"Site:          {outputs / SITE / 'index.html'} (open it in a browser)",
+    }
 
 
 def _listed(coders: Mapping[str, int]) -> str:
@@ -244,8 +261,9 @@ def _checksums(files: Sequence[Path], outputs: Path) -> dict[str, str | None]:
     return {path.relative_to(outputs).as_posix(): checksum(path) for path in files}
 
 
-def _source(corpus: Corpus, codebook: Codebook, letters: Letters) -> Source:
-    return Source(corpus, codebook, read_series(letters.folder), letters.folder, letters.invented)
+def _source(corpus: Corpus, codebook: Codebook, letters: Letters, settings: Settings) -> Source:
+    series = read_series(letters.folder, profile=settings.profile)
+    return Source(corpus, codebook, series, letters.folder, letters.invented)
 
 
 def _check_same(record: Record, settings: Settings, letters: Letters) -> None:

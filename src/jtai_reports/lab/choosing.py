@@ -141,7 +141,7 @@ def _padded(parts: Sequence[Any]) -> list[Any]:
 
 
 def _titled(title: str, template: str) -> str:
-    return f"{title} ({'2016-2020' if template == '2016-2020' else 'from 2022'})"
+    return f"{title} ({f'from {template[:-1]}' if template.endswith('-') else template})"
 
 
 def _worded(name: str) -> str:

@@ -12,7 +12,7 @@ from jtai_reports.coding.codebook import read_codebook
 from jtai_reports.errors import JtaiError, UsageError
 from jtai_reports.files import checksum
 from jtai_reports.lab.opening import letters_folder
-from jtai_reports.settings import DEFAULT_OUTPUTS, DEFAULT_REPORTS
+from jtai_reports.settings import DEFAULT_OUTPUTS, DEFAULT_PROFILE, DEFAULT_REPORTS
 from jtai_reports.show.picture import png_bytes, show_page
 from jtai_reports.store import load
 
@@ -76,7 +76,11 @@ class FindingView:
 
 
 def show_finding(
-    finding_id: str, *, outputs: Path | str = DEFAULT_OUTPUTS, reports: Path | str = DEFAULT_REPORTS
+    finding_id: str,
+    *,
+    outputs: Path | str = DEFAULT_OUTPUTS,
+    reports: Path | str = DEFAULT_REPORTS,
+    profile: str = DEFAULT_PROFILE,
 ) -> FindingView:
     """A finding with its codes beside the picture of its page, where it is outlined.
 
@@ -84,6 +88,7 @@ def show_finding(
         finding_id: name of the finding, as in the tables.
         outputs: the folder of the tables.
         reports: the folder of the letters; without the letter, the finding is shown without its page.
+        profile: what kind of letters these are: the name of a profile, or the folder of one of your own.
 
     Raises:
         UsageError: there is no such finding, or there are no tables.
@@ -105,7 +110,7 @@ def show_finding(
     if path is None:
         return FindingView(corpus, finding, (), f"The letter is not in {Path(reports)}, so its page is not shown.")
     try:
-        return FindingView(corpus, finding, tuple(_pages(path, finding)), "")
+        return FindingView(corpus, finding, tuple(_pages(path, finding, profile)), "")
     except JtaiError as fault:
         return FindingView(corpus, finding, (), f"Its page cannot be shown: {fault}")
 
@@ -118,9 +123,10 @@ def find_letter(name: str, sha256: str, reports: Path) -> Path | None:
     return None
 
 
-def _pages(path: Path, finding: pd.Series[Any]) -> Iterator[bytes]:
+def _pages(path: Path, finding: pd.Series[Any], profile: str) -> Iterator[bytes]:
+    number = int(finding["ordinal"])
     for page in range(int(finding["page_start"]), int(finding["page_end"]) + 1):
-        image = show_page(path, page, authorities=path.parent, finding=int(finding["ordinal"]))
+        image = show_page(path, page, authorities=path.parent, profile=profile, finding=number)
         yield png_bytes(image.quantize(64))
 
 

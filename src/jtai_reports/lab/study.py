@@ -21,7 +21,8 @@ from jtai_reports.store import load
 
 SETTINGS = "study.yaml"
 PARTS = (SETTINGS, "README.md", "analysis.ipynb")
-KEYS = ("reports", "outputs", "coder", "codebook", "sheets")
+KEYS = ("reports", "outputs", "coder", "codebook", "sheets", "profile")
+NAMES = ("coder", "profile")  # what goes on as it is; the others are files beside the settings
 
 
 class Made(NamedTuple):
@@ -104,7 +105,7 @@ def read_study(path: Path | str = SETTINGS) -> Settings:
         workers=os.cpu_count() or 1,
         codebook=near / content["codebook"] if content.get("codebook") else None,
         sheets=tuple(near / name for name in content.get("sheets") or ()),
-        **({"coder": content["coder"]} if content.get("coder") else {}),
+        **{name: content[name] for name in NAMES if content.get(name)},
     )
 
 
@@ -123,7 +124,7 @@ def _check(content: object, name: str) -> None:
 def _fits(key: str, value: Any) -> bool:  # noqa: ANN401 - whatever a YAML file holds
     if key == "sheets":
         return value is None or (isinstance(value, list) and all(isinstance(name, str) for name in value))
-    return isinstance(value, str) or (value is None and key in ("coder", "codebook"))
+    return isinstance(value, str) or (value is None and key in (*NAMES, "codebook"))
 
 
 def _files_to_copy(letters: Path | None) -> list[Path]:

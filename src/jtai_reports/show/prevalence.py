@@ -48,14 +48,14 @@ def plot_prevalence(table: pd.DataFrame) -> Chart:
 
     by = _grouping(table)
     rows = _rows(table, by)
-    counts = [rows.loc[rows["template"] == name, "label"].nunique() for name in TEMPLATE_NAMES]
-    shown = [(name, count) for name, count in zip(TEMPLATE_NAMES, counts, strict=True) if count]
+    shown = [(name, own["label"].nunique()) for name, own in rows.groupby("template")]
+    counts = [count for _, count in shown]
     with sns.axes_style("whitegrid", {"axes.edgecolor": ".8"}), sns.plotting_context("paper"):
         height = ROW * sum(counts) + FRAME + 0.5 * len(shown)
         figure = Figure(figsize=(8.2, height), layout="constrained")
         panels = figure.subplots(len(shown), 1, squeeze=False, height_ratios=[count + 1 for _, count in shown])
         for axes, (name, _) in zip(panels[:, 0], shown, strict=True):
-            _draw(axes, rows[rows["template"] == name], TEMPLATE_NAMES[name])
+            _draw(axes, rows[rows["template"] == name], _titled(name))
         title = f"{_codes(table)}: letters that praise and letters that criticise, by {by.replace('_', ' ')}"
         figure.suptitle(textwrap.fill(title, 90), fontsize=11, fontweight="bold", x=0.01, ha="left")
         notes = [caveat(name) for name in ("not_a_grade", "absence", *(["templates"] if len(shown) > 1 else []))]
@@ -112,6 +112,10 @@ def _alt_text(rows: pd.DataFrame, title: str) -> str:
         name = str(label).replace("\n", " ")
         parts.append(f"{name}: praised in {said['strength']}, criticised in {said['weakness']}")
     return f"{title}. {'; '.join(parts)}."
+
+
+def _titled(template: object) -> str:
+    return TEMPLATE_NAMES.get(str(template), str(template))
 
 
 def _codes(table: pd.DataFrame) -> str:
