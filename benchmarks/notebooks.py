@@ -1,6 +1,6 @@
-"""Run every notebook on a folder of letters and print how long each takes.
+"""Run every notebook on a folder of letters and print how long each takes, and how much processor time.
 
-    uv run python benchmarks/notebooks.py LETTERS [--outputs OUTPUTS] [--claims CLAIMS.csv]
+    uv run python benchmarks/notebooks.py LETTERS [--outputs OUTPUTS] [--claims CLAIMS.csv] [--only 07]
 
 The tables are made first, where they are not there yet. The aim is under 2 minutes for each notebook. HTML copies are
 written to OUTPUTS/notebooks/, to be looked at; 07 prints the recall of the claims.
@@ -9,6 +9,7 @@ written to OUTPUTS/notebooks/, to be looked at; 07 prints the recall of the clai
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 import tempfile
@@ -27,6 +28,7 @@ def main() -> int:
     parser.add_argument("letters", type=Path)
     parser.add_argument("--outputs", type=Path, default=None)
     parser.add_argument("--claims", type=Path, default=None)
+    parser.add_argument("--only", metavar="PART", default="", help="notebooks whose name has this part")
     arguments = parser.parse_args()
     outputs = arguments.outputs or Path(tempfile.mkdtemp())
     print(load_or_run(outputs, reports=arguments.letters))
@@ -34,8 +36,8 @@ def main() -> int:
     if arguments.claims:
         known["CLAIMS"] = [str(arguments.claims.absolute())]
     slow = 0
-    for path in find_notebooks(Path("notebooks")):
-        start = time.monotonic()
+    for path in (path for path in find_notebooks(Path("notebooks")) if arguments.only in path.name):
+        start, spent = time.monotonic(), os.times().children_user
         own = {name: value for name, value in known.items() if name in parameter_names(path)}
         copy = html_copy(execute(path, parameters=own))
         seconds = time.monotonic() - start
@@ -43,8 +45,10 @@ def main() -> int:
         written = outputs / "notebooks" / f"{path.stem}.html"
         written.parent.mkdir(exist_ok=True)
         written.write_text(copy, "utf-8")
-        said = re.search(r"Recall at 10[^<]*", copy)
-        print(f"{path.stem:24} {seconds:5.0f} s  {len(copy) / 1e6:5.1f} MB  {said.group().strip() if said else ''}")
+        said = re.search(r"Recall at 10: \d[^<]*", copy)
+        recall = said.group().strip() if said else ""
+        spent = os.times().children_user - spent
+        print(f"{path.stem:24} {seconds:5.0f} s {spent:5.0f} CPU s {len(copy) / 1e6:5.1f} MB  {recall}")
     return int(slow > 0)
 
 
