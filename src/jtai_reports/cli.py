@@ -14,7 +14,9 @@ from jtai_reports.commands import (
     catalogue,
     codebook,
     compare,
+    diff,
     fetch,
+    guide,
     refresh,
     run,
     search,
@@ -27,7 +29,7 @@ from jtai_reports.commands.adding import EXIT_CODES, printable
 from jtai_reports.errors import JtaiError
 
 COMMANDS = (  # in the order of `jtai --help`
-    *(run, search, topics, compare, show),
+    *(run, search, topics, compare, show, guide, diff),
     *(catalogue, fetch, refresh, adopt),
     *(codebook, sheet, agreement, train),
 )

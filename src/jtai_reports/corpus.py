@@ -31,7 +31,8 @@ Row = dict[str, Any]
 class Corpus(NamedTuple):
     """The tables of a set of letters: see the data dictionary for their columns.
 
-    `statements`, `codings` and `codings_other` stay empty until the letters are coded.
+    `statements`, `codings` and `codings_other` stay empty until the letters are coded, `corrections` until a
+    person's corrections are applied.
     """
 
     reports: pd.DataFrame
@@ -42,6 +43,7 @@ class Corpus(NamedTuple):
     codings_other: pd.DataFrame
     problems: pd.DataFrame
     missing: pd.DataFrame
+    corrections: pd.DataFrame
 
 
 def read_letters(

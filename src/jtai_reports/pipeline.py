@@ -1,39 +1,41 @@
-"""The stages of a run, in order: letters -> tables -> codes -> comparisons -> figures."""
+"""The stages of a run, in order: letters -> tables -> codes -> comparisons -> figures -> workbook -> site."""
 
 from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jtai_reports.coding.codebook import Codebook, read_codebook
 from jtai_reports.coding.coder import code_corpus, default_coder, find_coder
-from jtai_reports.coding.review import find_doubtful
 from jtai_reports.coding.sheet_reader import use_sheets
-from jtai_reports.compare.tables import comparison_tables
 from jtai_reports.corpus import Corpus, read_letters
+from jtai_reports.corrections.apply import correct_codes, correct_letters
+from jtai_reports.corrections.file import FILE as CORRECTIONS
+from jtai_reports.corrections.file import Correction, read_corrections
 from jtai_reports.errors import JtaiError, UsageError
 from jtai_reports.files import checksum, digest, remove_parts, shown_name, write_json
+from jtai_reports.making import PARTS, Source, make_parts
 from jtai_reports.reading import ReadFile
-from jtai_reports.reference.profiles import profile_texts, read_profile
-from jtai_reports.reference.readers import Series, read_series
+from jtai_reports.reference.authorities import read_authorities
+from jtai_reports.reference.profiles import Profile, profile_texts, read_profile
+from jtai_reports.reference.readers import read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
-from jtai_reports.show.plots import all_charts, words
-from jtai_reports.show.save import save_chart
-from jtai_reports.store import write_csv, write_tables
+from jtai_reports.show.publish import SITE, WORKBOOK
+from jtai_reports.store import load, write_tables
 from jtai_reports.versions import code_version, library_versions
 
 CACHE = ".cache"
 OTHERS = ("rules",)  # coders whose codes are kept beside, to be compared
 RECORD = "run.json"
-BESIDE = ("authorities.csv", "catalogue.csv", "series.csv")  # what a user may add beside the letters
+BESIDE = ("authorities.csv", "catalogue.csv", CORRECTIONS, "series.csv")  # what a user may add beside the letters
 LIBRARIES = (
     *("pandas", "pyarrow", "scipy", "statsmodels"),
     *("pypdfium2", "pdfplumber", "nltk", "regex"),
-    *("matplotlib", "seaborn"),
+    *("matplotlib", "seaborn", "jinja2", "xlsxwriter"),
 )
 Record = dict[str, Any]
 
@@ -43,6 +45,11 @@ class Letters(NamedTuple):
 
     folder: Path
     files: tuple[Path, ...]
+
+    @property
+    def invented(self) -> bool:
+        """Whether these are the letters of the sample."""
+        return self.folder.resolve() == SAMPLE.resolve()
 
 
 class Run(NamedTuple):
@@ -54,13 +61,14 @@ class Run(NamedTuple):
 
 
 def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None) -> Run:
-    """Read the letters, code them, write the tables, compare, draw. Where nothing has changed, nothing is done.
+    """Read the letters, code them, write the tables, compare, draw, publish. Where nothing has changed, do nothing.
 
     Raises:
         UsageError: there is no such folder or coder (exit code 2).
         CodebookError: the codebook cannot be used (exit code 2).
         ReferenceDataError: there is no such profile, or it cannot be used (exit code 2).
         SheetError: a coding sheet cannot be used (exit code 2).
+        CorrectionsError: the corrections beside the letters cannot be used (exit code 2).
         JtaiError: the folder holds no PDF, or none that could be read (exit code 1).
     """
     letters = find_letters(settings.reports)
@@ -69,6 +77,7 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     coder = settings.coder or default_coder(codebook, model=settings.model)
     settings = settings._replace(coder=coder)
     find_coder(coder)
+    corrections = read_corrections(letters.folder, codebook, profile=settings.profile)
     made_from = describe_inputs(settings, letters)
     known = _up_to_date(settings.outputs, made_from) if settings.cache else None
     if known is not None:
@@ -83,17 +92,53 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         profile=settings.profile,
         on_read=on_read,
     )
-    corpus = code_corpus(corpus, coder=coder, others=OTHERS, codebook=codebook, model=settings.model)
-    corpus = use_sheets(corpus, settings.sheets, codebook) if settings.sheets else corpus
+    corpus = code_and_correct(corpus, settings, letters, codebook=codebook, corrections=corrections)
     written = write_tables(corpus, settings.outputs)
     _check_any_read(corpus, letters, settings.outputs)
-    written.append(write_csv(settings.outputs / "tables" / "coding_review.csv", find_doubtful(corpus)))
-    series = read_series(letters.folder, profile=settings.profile)
-    draw = profile.phrases.figures
-    written += compare_and_draw(corpus, settings.outputs, codebook=codebook, series=series, draw=draw)
-    record = made_from | _results(corpus, written, settings.outputs)
+    source = _source(corpus, codebook, letters, settings)
+    written += make_parts(source, settings.outputs, parts=_parts_of(profile))
+    record = made_from | _results(corpus, letters, written, settings.outputs)
     write_json(settings.outputs / RECORD, record)
     remove_parts(settings.outputs)  # of a run that was killed
+    return Run(letters, record, up_to_date=False)
+
+
+def code_and_correct(
+    corpus: Corpus, settings: Settings, letters: Letters, *, codebook: Codebook, corrections: Sequence[Correction]
+) -> Corpus:
+    """The corpus coded by the coder in use, by people's sheets, and with people's corrections."""
+    corpus = correct_letters(corpus, corrections, read_authorities(letters.folder))
+    corpus = code_corpus(corpus, coder=settings.coder, others=OTHERS, codebook=codebook, model=settings.model)
+    corpus = use_sheets(corpus, settings.sheets, codebook) if settings.sheets else corpus
+    return correct_codes(corpus, corrections, codebook)
+
+
+def remake(settings: Settings, parts: Collection[str]) -> Run:
+    """Make some parts of a run anew from the tables that it wrote; no letter is read.
+
+    Args:
+        settings: `outputs`, and the `reports` and `codebook` that the run was given.
+        parts: which of `making.PARTS`.
+
+    Raises:
+        UsageError: there is no such part, or no whole run in the outputs, or it was of other letters, or of another
+            codebook or profile (exit code 2).
+    """
+    unknown = sorted(set(parts) - set(PARTS))
+    if unknown:
+        raise UsageError(f"There is no part {unknown[0]!r}.", hint=f"Parts are: {', '.join(PARTS)}.")
+    unmade = sorted(set(parts) - set(_parts_of(read_profile(settings.profile))))
+    if unmade:
+        raise UsageError(f"The part {unmade[0]!r} is not made of letters of this profile.", hint="The tables are.")
+    letters, corpus, record = find_letters(settings.reports), load(settings.outputs), read_record(settings.outputs)
+    _check_same(record, settings, letters)
+    source = _source(corpus, read_codebook(settings.codebook), letters, settings)
+    drawn = [settings.outputs / name for name in record["outputs"] if _part(name) == "figures"]
+    there = [path for path in drawn if path.is_file()]
+    written = make_parts(source, settings.outputs, parts=parts, drawn=there)
+    kept = {name: known for name, known in record["outputs"].items() if _part(name) not in parts}
+    record["outputs"] = kept | _checksums(written, settings.outputs)
+    write_json(settings.outputs / RECORD, record)
     return Run(letters, record, up_to_date=False)
 
 
@@ -116,23 +161,6 @@ def find_letters(folder: Path | None) -> Letters:
     return Letters(folder, files)
 
 
-def compare_and_draw(
-    corpus: Corpus,
-    outputs: Path,
-    *,
-    codebook: Codebook | None = None,
-    series: Sequence[Series] = (),
-    draw: bool = True,
-) -> list[Path]:
-    """The comparisons as tables, and their figures."""
-    tables = comparison_tables(corpus, codebook=codebook)
-    written = [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in tables.items()]
-    charts = all_charts(tables, words=words(corpus, codebook=codebook, series=series)) if draw else ()
-    for chart in charts:
-        written += save_chart(chart, outputs / "figures")
-    return written
-
-
 def describe_inputs(settings: Settings, letters: Letters) -> Record:
     """What goes into a run: the same for the same letters, on any day and under any folder's name."""
     beside = (letters.folder / name for name in BESIDE)
@@ -142,7 +170,7 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
         "python": platform.python_version(),
         "libraries": library_versions(LIBRARIES),
         "settings": {"reader": settings.reader, "coder": settings.coder},
-        "profile": {name: digest(text.encode()) for name, text in profile_texts(settings.profile).items()},
+        "profile": _profile_checksums(settings),
         "codebook": checksum(settings.codebook) if settings.codebook else None,
         "model": checksum(settings.model) if settings.model else None,
         "sheets": {shown_name(path.name): checksum(path) for path in settings.sheets},
@@ -150,20 +178,43 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
     }
 
 
+def read_record(outputs: Path) -> Record:
+    """What `run.json` says of the last run; nothing where there is none that can be read."""
+    try:
+        record = json.loads((outputs / RECORD).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
 def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
     """The result of a run in a few lines for a person."""
     counts = done.record["counts"]
     first = ["Nothing has changed since the last run."] if done.up_to_date else []
-    drawn = any(name.startswith("figures/") for name in done.record["outputs"])
+    made = {_part(name) for name in done.record["outputs"]}
+    published = {
+        "figures": f"Figures:       {outputs / 'figures'}",
+        "workbook": f"Workbook:      {outputs / WORKBOOK}",
+        "site": f"Site:          {outputs / SITE / 'index.html'} (open it in a browser)",
+    }
     return [
         *first,
         f"Letters read:  {counts['reports']} of {len(done.letters.files)} files in {done.letters.folder}",
         f"Findings:      {counts['findings']}",
         f"Statements:    {counts['statements']}, coded by {_listed(done.record['coders'])}",
         f"Problems:      {counts['errors']} files not read, {counts['warnings']} details in doubt",
+        *_corrected(done.record.get("corrections", {})),
         f"Tables:        {outputs / 'data'} and {outputs / 'tables'}",
-        f"Figures:       {outputs / 'figures' if drawn else 'none for letters of this profile'}",
+        *(line for part, line in published.items() if part in made),
     ]
+
+
+def _corrected(states: Mapping[str, int]) -> list[str]:
+    """How many corrections were applied, and how many no longer fit."""
+    if not states:
+        return []
+    unfit = states.get("differs", 0) + states.get("gone", 0)
+    return [f"Corrections:   {states.get('applied', 0)} applied, {unfit} that no longer fit (see problems.csv)"]
 
 
 def _listed(coders: Mapping[str, int]) -> str:
@@ -182,26 +233,73 @@ def _check_any_read(corpus: Corpus, letters: Letters, outputs: Path) -> None:
         )
 
 
-def _results(corpus: Corpus, written: Sequence[Path], outputs: Path) -> Record:
+def _results(corpus: Corpus, letters: Letters, written: Sequence[Path], outputs: Path) -> Record:
     errors = int((corpus.problems["severity"] == "error").sum())
     counts = {name: len(getattr(corpus, name)) for name in Corpus._fields}
     return {
         "counts": counts | {"errors": errors, "warnings": len(corpus.problems) - errors},
+        "invented": letters.invented,
         "coders": {str(name): int(n) for name, n in corpus.statements["coder"].value_counts().items()},
         "newest_letter": max(corpus.reports["letter_date"].dropna(), default=None),
-        "outputs": {path.relative_to(outputs).as_posix(): checksum(path) for path in written},
+        "corrections": {str(state): int(n) for state, n in corpus.corrections["state"].value_counts().items()},
+        "outputs": _checksums(written, outputs),
     }
+
+
+def _checksums(files: Sequence[Path], outputs: Path) -> dict[str, str | None]:
+    return {path.relative_to(outputs).as_posix(): checksum(path) for path in files}
+
+
+def _source(corpus: Corpus, codebook: Codebook, letters: Letters, settings: Settings) -> Source:
+    series = read_series(letters.folder, profile=settings.profile)
+    return Source(corpus, codebook, series, letters.folder, letters.invented)
+
+
+def _parts_of(profile: Profile) -> tuple[str, ...]:
+    """The parts that are made of a profile's letters: what is published speaks of letters of one kind."""
+    return PARTS if profile.phrases.published else ("tables",)
+
+
+def _profile_checksums(settings: Settings) -> dict[str, str]:
+    return {name: digest(text.encode()) for name, text in profile_texts(settings.profile).items()}
+
+
+def _check_same(record: Record, settings: Settings, letters: Letters) -> None:
+    """Pass a whole run of these letters, this codebook and this profile: links and labels would else be of others."""
+    if not {"inputs", "codebook", "outputs"} <= set(record):
+        hint = "Make everything with 'jtai run' first."
+        raise UsageError(f"{settings.outputs / RECORD}: there is no record of a whole run.", hint=hint)
+    names = {shown_name(path.name) for path in letters.files}
+    if not names & set(record["inputs"]):
+        hint = "Name the folder of their letters with --reports."
+        raise UsageError(f"{settings.outputs}: made from other letters than {letters.folder} holds.", hint=hint)
+    if record["codebook"] != (checksum(settings.codebook) if settings.codebook else None):
+        hint = "Name the codebook of that run with --codebook, or run without --only."
+        raise UsageError(f"{settings.outputs}: coded by another codebook.", hint=hint)
+    if record.get("profile") != _profile_checksums(settings):
+        hint = "Name the profile of that run with --profile, or run without --only."
+        raise UsageError(f"{settings.outputs}: read by another profile.", hint=hint)
+
+
+def _part(name: str) -> str:
+    """The part of a run that a file of its outputs belongs to; '' for the tables of the letters.
+
+    >>> _part("site/index.html"), _part("tables/series.csv"), _part("jtai-findings.xlsx"), _part("data/reports.csv")
+    ('site', 'tables', 'workbook', '')
+    """
+    if name == WORKBOOK:
+        return "workbook"
+    folder = name.partition("/")[0]
+    return folder if folder in PARTS else ""
 
 
 def _up_to_date(outputs: Path, made_from: Record) -> Record | None:
     """The record of the last run, if it was made from the same and all that it made is still there."""
-    try:
-        record: Record = json.loads((outputs / RECORD).read_bytes())
-        same = all(record[key] == value for key, value in made_from.items())
-        there = same and all(checksum(outputs / name) == known for name, known in record["outputs"].items())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    record = read_record(outputs)
+    made: object = record.get("outputs")
+    if not isinstance(made, dict) or any(record.get(key, made) != value for key, value in made_from.items()):
         return None
-    return record if there else None
+    return record if all(checksum(outputs / name) == known for name, known in made.items()) else None
 
 
 def _pdfs(folder: Path) -> tuple[Path, ...]:

@@ -28,6 +28,7 @@ FACETS = ("theme", "agency")
 OTHER_FACETS = (*FACETS, "polarity")  # in codings_other, where a statement's polarity by another coder is a row too
 REASONS = ("absent", "declared_none", "not_recognised")
 SEVERITIES = ("error", "warning")
+CORRECTION_STATES = ("applied", "not_needed", "differs", "gone")
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 
 
@@ -227,6 +228,27 @@ MISSING = Table(
     ("report_id", "field"),
 )
 
+CORRECTIONS = Table(
+    "corrections",
+    "one row of the file corrections.csv beside the letters: what a person has corrected",
+    (
+        Column("id", TEXT, "name of the letter, section, finding or statement"),
+        Column("field", TEXT, "what is corrected: a column of reports, section_kind, polarity, themes or agencies"),
+        _maybe("old", "what the tool had read or coded"),
+        _maybe("new", "what it is; missing where there is none"),
+        Column("reason", TEXT, "why"),
+        Column("name", TEXT, "who corrected it"),
+        Column(
+            "state",
+            TEXT,
+            "applied; not_needed: it reads so by now; differs: neither old nor new is what is read now; "
+            "gone: there is no such letter, section, finding or statement",
+            allowed=CORRECTION_STATES,
+        ),
+    ),
+    ("id", "field"),
+)
+
 TOPICS = Table(
     "topics",
     "one topic that `jtai topics` found; the last row, T00, is for the statements in no topic",
@@ -273,7 +295,7 @@ TOPIC_STATEMENTS = Table(
     ("statement_id",),
 )
 
-ALL = (REPORTS, SECTIONS, FINDINGS, STATEMENTS, CODINGS, CODINGS_OTHER, PROBLEMS, MISSING)
+ALL = (REPORTS, SECTIONS, FINDINGS, STATEMENTS, CODINGS, CODINGS_OTHER, PROBLEMS, MISSING, CORRECTIONS)
 TABLES = {table.name: table for table in ALL}
 TOPIC_TABLES = (TOPICS, TOPIC_STATEMENTS)  # made by `jtai topics`; no part of a Corpus
 

@@ -13,6 +13,7 @@ from jtai_reports.files import write_bytes
 if TYPE_CHECKING:
     import pandas as pd
 
+LATER = ("corrections",)  # tables that outputs of an earlier version lack
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
 
@@ -50,10 +51,12 @@ def load(outputs: Path | str = "outputs") -> Corpus:
     import pandas as pd  # noqa: PLC0415 - heavy
 
     folder = Path(outputs) / "data"
-    lacking = [name for name in Corpus._fields if not (folder / f"{name}.parquet").is_file()]
+    there = [name for name in Corpus._fields if (folder / f"{name}.parquet").is_file()]
+    lacking = [name for name in Corpus._fields if name not in (*there, *LATER)]
     if lacking:
         raise UsageError(f"{folder}: no table {lacking[0]}.parquet.", hint="Make the tables with 'jtai run'.")
-    return Corpus(**{name: pd.read_parquet(folder / f"{name}.parquet") for name in Corpus._fields})
+    empty = {name: schema.make_frame(schema.TABLES[name], []) for name in LATER}
+    return Corpus(**empty | {name: pd.read_parquet(folder / f"{name}.parquet") for name in there})
 
 
 def _write(name: str, frame: pd.DataFrame, outputs: Path) -> list[Path]:

@@ -57,14 +57,15 @@ def machine_codings(corpus: Corpus, *, people: Collection[str] = ()) -> list[Cod
 
     Args:
         corpus: the tables `statements`, `codings` and `codings_other` are used.
-        people: ids of coders that are not wanted.
+        people: ids of coders that are not wanted; who has made corrections is left out in any case.
 
     Returns:
         One `CoderCodes` for each other coder that gave a polarity, in order of name.
     """
     import pandas as pd  # noqa: PLC0415 - heavy
 
-    parts = [_polarity_rows(corpus.statements), corpus.codings, corpus.codings_other]
+    people = {*people, *corpus.corrections["name"]}  # who has seen what the machine said
+    parts = [polarity_rows(corpus.statements), corpus.codings, corpus.codings_other]
     codes = pd.concat([part[[*CODE_COLUMNS, "coder"]] for part in parts], ignore_index=True)
     polarities = codes[codes["facet"] == POLARITY]
     return [
@@ -92,22 +93,29 @@ def use_codings(corpus: Corpus, coded: CoderCodes, codebook: Codebook) -> Corpus
     if unknown:
         hint = "Make the sheet anew from these tables."
         raise UsageError(f"{coded.coder}: no statement {min(unknown)} in the tables.", hint=hint)
-    before = [_polarity_rows(corpus.statements), corpus.codings]
+    before = [polarity_rows(corpus.statements), corpus.codings]
     others = [corpus.codings_other, *(rows[rows["statement_id"].isin(ids)] for rows in before)]
     theirs = [rows[~(rows["statement_id"].isin(ids) & (rows["coder"] == coded.coder))] for rows in others]
     kept = corpus.codings[~corpus.codings["statement_id"].isin(ids)]
     new = coded.codes[coded.codes["facet"].isin(schema.FACETS)].assign(coder=coded.coder)
     return corpus._replace(
         statements=_with_polarity(corpus.statements, coded, codebook.key_area_of()),
-        codings=_join(schema.CODINGS, [kept, new], corpus),
-        codings_other=_join(schema.CODINGS_OTHER, theirs, corpus),
+        codings=join_codes(schema.CODINGS, [kept, new], corpus),
+        codings_other=join_codes(schema.CODINGS_OTHER, theirs, corpus),
     )
 
 
-def _polarity_rows(statements: pd.DataFrame) -> pd.DataFrame:
+def polarity_rows(statements: pd.DataFrame) -> pd.DataFrame:
     """The polarity of each coded statement as a row of codes."""
     rows = statements.loc[statements["polarity"].notna(), ["statement_id", "polarity", "polarity_score", "coder"]]
     return rows.rename(columns={"polarity": "code", "polarity_score": "score"}).assign(facet=POLARITY, rank=1)
+
+
+def join_codes(table: schema.Table, parts: list[pd.DataFrame], corpus: Corpus) -> pd.DataFrame:
+    """Rows of codes as one table, in the order of the statements."""
+    rows = [{str(name): value for name, value in row.items()} for part in parts for row in part.to_dict("records")]
+    place = {name: number for number, name in enumerate(corpus.statements["statement_id"])}
+    return schema.make_frame(table, sorted(rows, key=lambda row: place[row["statement_id"]]))
 
 
 def _of_coded(codes: pd.DataFrame) -> pd.DataFrame:
@@ -125,10 +133,3 @@ def _with_polarity(statements: pd.DataFrame, coded: CoderCodes, areas: Mapping[s
         key_area=statements["key_area"].mask(taken, ids.map(first_areas(coded.codes, areas))),
         coder=statements["coder"].mask(taken, coded.coder),
     )
-
-
-def _join(table: schema.Table, parts: list[pd.DataFrame], corpus: Corpus) -> pd.DataFrame:
-    """Rows of codes as one table, in the order of the statements."""
-    rows = [{str(name): value for name, value in row.items()} for part in parts for row in part.to_dict("records")]
-    place = {name: number for number, name in enumerate(corpus.statements["statement_id"])}
-    return schema.make_frame(table, sorted(rows, key=lambda row: place[row["statement_id"]]))

@@ -1,10 +1,11 @@
-"""`jtai run`: letters to tables, comparisons and figures."""
+"""`jtai run`: letters to tables, comparisons, figures, workbook and site."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 from jtai_reports.coding.coder import CODERS, DEFAULT_CODER
 from jtai_reports.commands.adding import add_codebook, add_command, add_outputs, add_profile, count, printable
 from jtai_reports.settings import SAMPLE, Settings
+
+PARTS = ("tables", "figures", "workbook", "site")  # as in making.py, which is heavy
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -22,7 +25,9 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    parser = add_command(commands, "run", _run, "read every PDF letter in a folder; write tables, comparisons, figures")
+    parser = add_command(
+        commands, "run", _run, "read every PDF letter in a folder; write tables, comparisons, figures, workbook, site"
+    )
     parser.add_argument(
         "--reports",
         type=Path,
@@ -57,6 +62,13 @@ def add(commands: Commands) -> None:
     add_codebook(parser)
     add_profile(parser)
     parser.add_argument(
+        "--only",
+        nargs="+",
+        metavar="PART",
+        default=[],
+        help=f"make only these anew, from the tables of the last run and without reading a letter: {', '.join(PARTS)}",
+    )
+    parser.add_argument(
         "--no-cache",
         dest="cache",
         action="store_false",
@@ -65,12 +77,30 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from jtai_reports.pipeline import find_letters, run, summary_lines  # noqa: PLC0415 - keeps --help fast
+    from jtai_reports.pipeline import find_letters, remake, run, summary_lines  # noqa: PLC0415 - keeps --help fast
 
     letters = find_letters(arguments.reports)
+    if arguments.only:
+        return _print(summary_lines(remake(_settings(arguments, letters), arguments.only), arguments.outputs))
     which = " (invented letters, to try the tool with)" if letters.folder == SAMPLE else ""
     print(f"Reading {len(letters.files)} files in {letters.folder}{which}")
-    settings = Settings(
+    with _progress(letters) as progress:
+        task = progress.add_task("Reading letters", total=len(letters.files)) if progress else None
+        done = run(
+            _settings(arguments, letters),
+            on_read=lambda _: progress.advance(task) if progress and task is not None else None,
+        )
+    return _print(summary_lines(done, arguments.outputs))
+
+
+def _print(lines: Sequence[str]) -> int:
+    for line in lines:
+        print(printable(line))
+    return 0
+
+
+def _settings(arguments: argparse.Namespace, letters: Letters) -> Settings:
+    return Settings(
         reports=letters.folder,
         outputs=arguments.outputs,
         reader=arguments.reader,
@@ -82,12 +112,6 @@ def _run(arguments: argparse.Namespace) -> int:
         profile=arguments.profile,
         sheets=tuple(Path(name) for name in arguments.coder if _is_sheet(name)),
     )
-    with _progress(letters) as progress:
-        task = progress.add_task("Reading letters", total=len(letters.files)) if progress else None
-        done = run(settings, on_read=lambda _: progress.advance(task) if progress and task is not None else None)
-    for line in summary_lines(done, settings.outputs):
-        print(printable(line))
-    return 0
 
 
 def _is_sheet(name: str) -> bool:

@@ -146,7 +146,7 @@ def _only(corpus: Corpus, reports: pd.DataFrame) -> Corpus:
     for name in ("codings", "codings_other"):
         frame = getattr(corpus, name)
         kept[name] = frame[frame["statement_id"].isin(statements)].reset_index(drop=True)
-    return Corpus(**kept)
+    return Corpus(**kept, corrections=corpus.corrections)
 
 
 def _said(wanted: str | Sequence[str]) -> str:

@@ -26,7 +26,7 @@ def save_chart(chart: Chart, folder: Path) -> list[Path]:
 def png_of(chart: Chart, *, dpi: int = DPI) -> bytes:
     """A chart as PNG, with its alternative text in the file."""
     buffer = io.BytesIO()
-    metadata = {"Software": None, "Title": chart.name, "Description": chart.alt_text}
+    metadata = {"Software": None, "Title": chart.title or chart.name, "Description": chart.alt_text}
     with paper():
         chart.figure.savefig(buffer, format="png", dpi=dpi, metadata=metadata)
     return buffer.getvalue()

@@ -1,0 +1,67 @@
+"""Make the parts of a run from its tables: comparisons, figures, workbook, site."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from jtai_reports.coding.review import find_doubtful
+from jtai_reports.compare.tables import comparison_tables
+from jtai_reports.show.plots import all_charts, words
+from jtai_reports.show.publish import Edition, publish_site, write_workbook
+from jtai_reports.show.save import save_chart
+from jtai_reports.store import write_csv
+
+if TYPE_CHECKING:
+    from jtai_reports.coding.codebook import Codebook
+    from jtai_reports.compare.tables import Tables
+    from jtai_reports.corpus import Corpus
+    from jtai_reports.reference.readers import Series
+
+PARTS = ("tables", "figures", "workbook", "site")  # in the order in which they are made
+
+
+class Source(NamedTuple):
+    """What the parts are made from: the coded corpus, what its codes and series mean, and the folder of the letters."""
+
+    corpus: Corpus
+    codebook: Codebook
+    series: Sequence[Series]
+    letters: Path
+    invented: bool  # whether the letters are those of the sample
+
+
+def make_parts(
+    source: Source, outputs: Path, *, parts: Collection[str] = PARTS, drawn: Iterable[Path] = ()
+) -> list[Path]:
+    """Make parts of a run and return their files.
+
+    The site offers the workbook and tables that lie in the outputs by then.
+
+    Args:
+        source: what they are made from.
+        outputs: the folder of the outputs.
+        parts: which of `PARTS`.
+        drawn: the files of the figures, where they are not drawn anew.
+    """
+    tables = comparison_tables(source.corpus, codebook=source.codebook)
+    edition = Edition(source.corpus, tables, source.codebook, source.series, source.invented)
+    written: list[Path] = []
+    if "tables" in parts:
+        listed = {"coding_review": find_doubtful(source.corpus), **tables}
+        written += [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in listed.items()]
+    if "figures" in parts:
+        drawn = draw(source, tables, outputs / "figures")
+        written += drawn
+    if "workbook" in parts:
+        written += write_workbook(edition, outputs, reports=source.letters)
+    if "site" in parts:
+        written += publish_site(edition, outputs, figures=[path for path in drawn if path.suffix == ".png"])
+    return written
+
+
+def draw(source: Source, tables: Tables, folder: Path) -> list[Path]:
+    """Draw the figures of a run and return their files."""
+    named = words(source.corpus, codebook=source.codebook, series=source.series)
+    return [path for chart in all_charts(tables, words=named) for path in save_chart(chart, folder)]
