@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,15 +32,18 @@ class Source(NamedTuple):
     invented: bool  # whether the letters are those of the sample
 
 
-def make_parts(source: Source, outputs: Path, *, parts: Collection[str] = PARTS) -> list[Path]:
+def make_parts(
+    source: Source, outputs: Path, *, parts: Collection[str] = PARTS, drawn: Iterable[Path] = ()
+) -> list[Path]:
     """Make parts of a run and return their files.
 
-    The site shows the figures, and offers the workbook and tables, that lie in the outputs by then.
+    The site offers the workbook and tables that lie in the outputs by then.
 
     Args:
         source: what they are made from.
         outputs: the folder of the outputs.
         parts: which of `PARTS`.
+        drawn: the files of the figures, where they are not drawn anew.
     """
     tables = comparison_tables(source.corpus, codebook=source.codebook)
     edition = Edition(source.corpus, tables, source.codebook, source.series, source.invented)
@@ -49,11 +52,12 @@ def make_parts(source: Source, outputs: Path, *, parts: Collection[str] = PARTS)
         listed = {"coding_review": find_doubtful(source.corpus), **tables}
         written += [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in listed.items()]
     if "figures" in parts:
-        written += draw(source, tables, outputs / "figures")
+        drawn = draw(source, tables, outputs / "figures")
+        written += drawn
     if "workbook" in parts:
         written += write_workbook(edition, outputs, reports=source.letters)
     if "site" in parts:
-        written += publish_site(edition, outputs, figures=(outputs / "figures").glob("*.png"))
+        written += publish_site(edition, outputs, figures=[path for path in drawn if path.suffix == ".png"])
     return written
 
 

@@ -124,7 +124,10 @@ def remake(settings: Settings, parts: Collection[str]) -> Run:
         raise UsageError(f"There is no part {unknown[0]!r}.", hint=f"Parts are: {', '.join(PARTS)}.")
     letters, corpus, record = find_letters(settings.reports), load(settings.outputs), read_record(settings.outputs)
     _check_same(record, settings, letters)
-    written = make_parts(_source(corpus, read_codebook(settings.codebook), letters), settings.outputs, parts=parts)
+    source = _source(corpus, read_codebook(settings.codebook), letters)
+    drawn = [settings.outputs / name for name in record["outputs"] if _part(name) == "figures"]
+    there = [path for path in drawn if path.is_file()]
+    written = make_parts(source, settings.outputs, parts=parts, drawn=there)
     kept = {name: known for name, known in record["outputs"].items() if _part(name) not in parts}
     record["outputs"] = kept | _checksums(written, settings.outputs)
     write_json(settings.outputs / RECORD, record)

@@ -52,12 +52,7 @@ def write_workbook(edition: Edition, outputs: Path, *, reports: Path) -> list[Pa
         outputs: the folder of the outputs.
         reports: the folder of the letters, for the links to their files.
     """
-    shown = {"Prevalence by series": edition.tables.get("prevalence_by_series")}
-    tables = {name: table for name, table in shown.items() if table is not None}
-    content = workbook_bytes(
-        edition.corpus, tables=tables, readme=_readme(edition), letters=seen_from(outputs, reports)
-    )
-    return [write_bytes(outputs / WORKBOOK, content)]
+    return [write_bytes(outputs / WORKBOOK, _workbook(edition, letters=seen_from(outputs, reports)))]
 
 
 def publish_site(edition: Edition, outputs: Path, *, figures: Iterable[Path]) -> list[Path]:
@@ -65,7 +60,7 @@ def publish_site(edition: Edition, outputs: Path, *, figures: Iterable[Path]) ->
 
     Args:
         edition: what is published.
-        outputs: the folder of the outputs, whose workbook and tables the site offers for download.
+        outputs: the folder of the outputs, whose tables the site offers for download.
         figures: PNG files of the figures, with their table and text beside them.
     """
     titles = {series.series: series.title for series in edition.series}
@@ -76,13 +71,14 @@ def publish_site(edition: Edition, outputs: Path, *, figures: Iterable[Path]) ->
         "licence": LICENCE,
         "invented": INVENTED if edition.invented else None,
     }
-    places = [folder / name for name, _ in DOWNLOADS for folder in (outputs, outputs / "data", outputs / "tables")]
+    places = [outputs / folder / name for name, _ in DOWNLOADS for folder in ("data", "tables")]
+    files = {path.name: path.read_bytes() for path in places if path.is_file()}
     return write_site(
         make_material(edition.corpus, edition.tables, edition.codebook, titles=titles),
         outputs / SITE,
         shared=shared,
         figures=figures,
-        downloads=[path for path in places if path.is_file()],
+        downloads=files | {WORKBOOK: _workbook(edition, letters=None)},
     )
 
 
@@ -96,6 +92,12 @@ def seen_from(folder: Path, other: Path) -> str | None:
         return Path(os.path.relpath(other, folder)).as_posix()
     except ValueError:
         return None
+
+
+def _workbook(edition: Edition, *, letters: str | None) -> bytes:
+    shown = {"Prevalence by series": edition.tables.get("prevalence_by_series")}
+    tables = {name: table for name, table in shown.items() if table is not None}
+    return workbook_bytes(edition.corpus, tables=tables, readme=_readme(edition), letters=letters)
 
 
 def _readme(edition: Edition) -> list[tuple[str, str]]:

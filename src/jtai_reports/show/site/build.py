@@ -31,7 +31,7 @@ MENU_OF = {"letters": "letters.html", "areas": "letters.html", "themes": "themes
 
 
 def write_site(
-    material: Material, folder: Path, *, shared: Context, figures: Iterable[Path] = (), downloads: Iterable[Path] = ()
+    material: Material, folder: Path, *, shared: Context, figures: Iterable[Path], downloads: Mapping[str, bytes]
 ) -> list[Path]:
     """Write the site to a folder and return its files, in order; files of an earlier site that are no more go.
 
@@ -40,15 +40,18 @@ def write_site(
         folder: where the site goes; what else lies there is removed.
         shared: what all pages show: `title`, `citation`, `caveats`, whether the letters are `invented`.
         figures: PNG files with their table and text beside them, as `save_chart` writes them.
-        downloads: files that a reader may take with them; copied to `files/`.
+        downloads: files that a reader may take with them, by name; they go to `files/`.
     """
-    pictures, copied = read_pictures(figures), {f"files/{path.name}": path for path in downloads}
-    names = [path.name for path in copied.values()]
-    pages = [*home_pages(material, pictures, names), *letter_pages(material), *theme_pages(material, pictures)]
+    pictures = read_pictures(figures)
+    pages = [
+        *home_pages(material, pictures, list(downloads)),
+        *letter_pages(material),
+        *theme_pages(material, pictures),
+    ]
     pages += [*area_pages(material), *region_pages(material)]
-    copied |= {f"figures/{path.name}": path for picture in pictures for path in picture.files}
     content = dict(rendered(pages, shared)) | dict(_assets())
-    content |= {name: path.read_bytes() for name, path in copied.items()}
+    content |= {f"files/{name}": found for name, found in downloads.items()}
+    content |= {f"figures/{name}": found for picture in pictures for name, found in picture.files.items()}
     _remove_others(folder, content)
     return [_write_changed(folder / name, content[name]) for name in sorted(content)]
 

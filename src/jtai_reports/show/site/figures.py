@@ -6,13 +6,17 @@ import csv
 import io
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-ON_HOME = ("prevalence_by_series_key_area", "findings_by_authority")  # the first of these that there is
+if TYPE_CHECKING:
+    from PIL import Image
+
+ON_HOME = ("timeline", "prevalence_by_series_key_area")
+COLOURS = 32  # of a picture on the site: as many as its marks and letters need, at a quarter of the size
 
 
 class Picture(NamedTuple):
-    """A figure of the run as a page shows it; `files` are what the page needs beside it."""
+    """A figure of the run as a page shows it, with the content of its PNG and CSV files."""
 
     name: str
     title: str
@@ -21,7 +25,7 @@ class Picture(NamedTuple):
     height: int
     headers: list[str]
     rows: list[list[str]]
-    files: tuple[Path, ...]
+    files: dict[str, bytes]  # by name
 
 
 def read_pictures(paths: Iterable[Path]) -> list[Picture]:
@@ -34,22 +38,31 @@ def read_pictures(paths: Iterable[Path]) -> list[Picture]:
 
 
 def on_home(pictures: Iterable[Picture]) -> list[Picture]:
-    """The figure of the home page, as a list of at most one."""
+    """The figures of the home page, as far as the run has drawn them."""
     known = {picture.name: picture for picture in pictures}
-    return [known[name] for name in ON_HOME if name in known][:1]
+    return [known[name] for name in ON_HOME if name in known]
 
 
 def _read(path: Path) -> Picture:
     from PIL import Image  # noqa: PLC0415 - heavy
 
     with Image.open(path) as image:
-        (width, height), title = image.size, str(image.info.get("Title", path.stem))
-    table = path.with_suffix(".csv")
-    rows = list(csv.reader(io.StringIO(table.read_text("utf-8-sig"))))
+        (width, height), title, small = image.size, str(image.info.get("Title", path.stem)), _small_png(image)
+    table = path.with_suffix(".csv").read_bytes()
+    rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
     alt_text = path.with_suffix(".alt.txt").read_text("utf-8").strip()
     shown = [[_short(cell) for cell in row] for row in rows[1:]]
-    title = title if title != path.stem else path.stem.replace("_", " ").capitalize()
-    return Picture(path.stem, title, alt_text, width, height, rows[0], shown, (path, table))
+    files = {f"{path.stem}.png": small, f"{path.stem}.csv": table}
+    return Picture(path.stem, title, alt_text, width, height, rows[0], shown, files)
+
+
+def _small_png(image: Image.Image) -> bytes:
+    """The picture with a palette of few colours."""
+    from PIL import Image  # noqa: PLC0415 - heavy
+
+    buffer = io.BytesIO()
+    image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(buffer, "png", optimize=True)
+    return buffer.getvalue()
 
 
 def _short(cell: str) -> str:

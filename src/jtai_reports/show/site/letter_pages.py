@@ -107,15 +107,19 @@ def _statements(finding: Context, statements: Parts, labels: Mapping[str, str]) 
     """The statements of a finding; the finding itself where there are none."""
     if finding["finding_id"] not in statements:
         return [{"text": finding["text"], "polarity": None, "codes": ""}]
-    rows = records(statements[finding["finding_id"]])
-    return [{"text": row["text"], "polarity": plain(row["polarity"]), "codes": codes_of(row, labels)} for row in rows]
+    return [
+        {"text": row["text"], "polarity": plain(row["polarity"]), "codes": codes_of(row, labels)}
+        for row in records(statements[finding["finding_id"]])
+    ]
 
 
 def codes_of(row: Context, labels: Mapping[str, str]) -> str:
-    """Themes and agencies of a statement in one line, as they are printed.
+    """Themes and agencies of a statement in one line, as they are printed; a neutral one's are not, nor counted.
 
-    >>> codes_of({"themes": "early_help", "agencies": None}, {"early_help": "Early help"})
+    >>> codes_of({"polarity": "strength", "themes": "early_help", "agencies": None}, {"early_help": "Early help"})
     'Early help'
     """
+    if row["polarity"] == "neutral":
+        return ""
     facets = [row[name].split(JOINT) for name in ("themes", "agencies") if isinstance(row[name], str)]
     return " | ".join("; ".join(labels.get(code, code) for code in codes) for codes in facets)

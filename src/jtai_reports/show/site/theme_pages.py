@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jtai_reports.coding.codebook import Code
 
 FIGURE = "prevalence_by_series"  # with the key area behind it
-MOST_QUOTES = 60  # on a side of a page, one a letter
+MOST_QUOTES = 40  # on a side of a page, one a letter
 
 
 def theme_pages(material: Material, pictures: Sequence[Picture] = ()) -> Iterator[Page]:
