@@ -31,7 +31,9 @@ FOREIGN = """<?xml version="1.0" encoding="utf-8"?>
 
 @pytest.fixture(scope="module")
 def coded() -> Corpus:
-    return code_corpus(read_letters([SAMPLE / "90000001.pdf", SAMPLE / "90000007.pdf"], authorities=SAMPLE))
+    return code_corpus(
+        read_letters([SAMPLE / "90000001.pdf", SAMPLE / "90000007.pdf"], authorities=SAMPLE), coder="rules"
+    )
 
 
 @pytest.fixture(scope="module")

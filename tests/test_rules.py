@@ -23,13 +23,13 @@ def letters() -> Corpus:
 
 @pytest.fixture(scope="module")
 def coded(letters: Corpus) -> Corpus:
-    return code_corpus(letters)
+    return code_corpus(letters, coder="rules")
 
 
 def code(text: str, kind: str = "main_findings") -> Corpus:
     row = {"finding_id": "x-f001", "report_id": "x", "section_kind": kind, "text": text, "page_offsets": "1:0"}
     empty = make_corpus([])
-    return code_corpus(empty._replace(findings=schema.make_frame(schema.FINDINGS, [row])))
+    return code_corpus(empty._replace(findings=schema.make_frame(schema.FINDINGS, [row])), coder="rules")
 
 
 def codes(corpus: Corpus, facet: str) -> list[set[str]]:
@@ -130,14 +130,14 @@ def test_ranks_count_from_one_and_themes_are_three_at_most(coded: Corpus) -> Non
 def test_the_input_is_not_changed_and_order_makes_no_difference(letters: Corpus, coded: Corpus) -> None:
     assert letters.statements.empty
     turned = letters._replace(findings=letters.findings.iloc[::-1].reset_index(drop=True))
-    again = code_corpus(turned)
+    again = code_corpus(turned, coder="rules")
     for name, keys in (("statements", ["statement_id"]), ("codings", ["statement_id", "facet", "rank"])):
         want, got = (getattr(c, name).sort_values(keys, ignore_index=True) for c in (coded, again))
         pd.testing.assert_frame_equal(want, got)
 
 
 def test_an_empty_corpus() -> None:
-    corpus = code_corpus(make_corpus([]))
+    corpus = code_corpus(make_corpus([]), coder="rules")
     assert len(corpus.statements) == len(corpus.codings) == 0
     schema.check_frame(schema.CODINGS, corpus.codings)
 
