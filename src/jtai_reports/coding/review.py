@@ -20,7 +20,7 @@ def find_doubtful(corpus: Corpus) -> pd.DataFrame:
     """The statements in doubt, those with most reasons first, then those with the lowest score.
 
     Reasons are: a low score of the polarity, of the first theme or of an agency, and themes on which the coder in use
-    and another one have nothing in common.
+    and another one have nothing in common. What a person has coded has no score and is not in doubt.
 
     Returns:
         The columns of `COLUMNS`; `themes` and `agencies` are joined by '; ', as is `reasons`.
@@ -36,7 +36,8 @@ def find_doubtful(corpus: Corpus) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - heavy
 
     own, other = _by_statement(corpus.codings), _by_statement(corpus.codings_other)
-    rows = [_row(statement, own, other) for statement in corpus.statements.to_dict("records")]
+    scored = corpus.statements[corpus.statements["polarity_score"].notna()]
+    rows = [_row(statement, own, other) for statement in scored.to_dict("records")]
     table = pd.DataFrame([row for row in rows if row["n_reasons"]], columns=list(COLUMNS))
     order = ["n_reasons", "lowest_score", "statement_id"]
     return table.sort_values(order, ascending=[False, True, True], ignore_index=True)

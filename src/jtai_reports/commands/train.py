@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jtai_reports.commands.adding import add_command, add_outputs, printable
 
 if TYPE_CHECKING:
+    from jtai_reports.coding.codebook import Codebook
     from jtai_reports.coding.coded_files import Matched
     from jtai_reports.coding.train import Trained
     from jtai_reports.commands.adding import Commands
@@ -51,17 +52,19 @@ def _train(arguments: argparse.Namespace) -> int:
     matched = read_coded(arguments.coded, corpus, codebook)
     trained = train_model(corpus, matched.coded, codebook)
     path = write_bytes(arguments.out, model_bytes(trained.model))
-    for line in [*_figure_lines(corpus, matched, trained), f"Model: {path} (use it with 'jtai run --model {path}')"]:
+    for line in [
+        *_figure_lines(corpus, matched, trained, codebook),
+        f"Model: {path} (use it with 'jtai run --model {path}')",
+    ]:
         print(printable(line))
     return 0
 
 
-def _figure_lines(corpus: Corpus, matched: Matched, trained: Trained) -> list[str]:
-    from jtai_reports.coding.codebook import read_codebook  # noqa: PLC0415
+def _figure_lines(corpus: Corpus, matched: Matched, trained: Trained, codebook: Codebook) -> list[str]:
     from jtai_reports.coding.decide import decide  # noqa: PLC0415
     from jtai_reports.coding.figures import figures  # noqa: PLC0415
 
-    choices = decide(corpus.statements, trained.left_out, trained.model.outputs, read_codebook())
+    choices = decide(corpus.statements, trained.left_out, trained.model.outputs, codebook)
     found = figures(corpus.statements, choices, matched.coded)
     letters = trained.model.about["letters"]
     return [

@@ -57,11 +57,14 @@ class Line(NamedTuple):
 
 
 @paper()
-def plot_coverage(by_authority: pd.DataFrame, *, words: Words | None = None) -> Chart:
+def plot_coverage(by_area: pd.DataFrame, letters: pd.DataFrame, *, words: Words | None = None) -> Chart:
     """Every authority of England by region, from north to south, with the letter that was read, if any.
 
+    Regions without letters stand there too.
+
     Args:
-        by_authority: what `coverage_by_authority` gives.
+        by_area: what `coverage_by_authority` gives.
+        letters: what `findings_by_authority` gives; letters of areas that are not in the list are added from it.
         words: where the letters come from.
 
     Returns:
@@ -69,7 +72,7 @@ def plot_coverage(by_authority: pd.DataFrame, *, words: Words | None = None) -> 
         authority_type, series, template, letter_date, mark.
     """
     words = words or default_words()
-    table = _marked(by_authority)
+    table = _marked(_with_others(by_area, letters))
     caption = _caption(table, words)
     wide = (WIDTH - 0.1) / COLUMNS
     columns = _columns([_region_lines(region, own, wide - 0.25) for region, own in _regions(table)])
@@ -86,6 +89,19 @@ def plot_coverage(by_authority: pd.DataFrame, *, words: Words | None = None) -> 
     return Chart("coverage_by_region", sheet.figure, table[columns_kept], _alt_text(table, caption), caption.title)
 
 
+def _with_others(by_area: pd.DataFrame, letters: pd.DataFrame) -> pd.DataFrame:
+    """The list of areas, and below it the letters of areas that it lacks."""
+    import pandas as pd  # noqa: PLC0415 - heavy
+
+    others = letters[~letters["report_id"].isin(by_area["report_id"])]
+    if others.empty:
+        return by_area
+    shown = ["region", "authority", "report_id", "series", "template", "letter_date"]
+    others = others[shown].assign(exists=True, catalogue=0, authority_type=None)
+    others = others.assign(authority=others["authority"].fillna("area not known")).sort_values("authority")
+    return pd.concat([by_area, others.astype({"authority_type": "str"})], ignore_index=True)
+
+
 def _marked(by_authority: pd.DataFrame) -> pd.DataFrame:
     """The authorities that exist or have a letter, each with the name of its mark."""
     table = by_authority[by_authority["exists"] | by_authority["report_id"].notna() | (by_authority["catalogue"] > 0)]
@@ -96,7 +112,7 @@ def _marked(by_authority: pd.DataFrame) -> pd.DataFrame:
 
 
 def _regions(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    found = {str(name): own for name, own in table.groupby("region")}
+    found = {str(name): own for name, own in table.sort_values("authority", kind="stable").groupby("region")}
     order = [*(name for name in FROM_NORTH if name in found), *sorted(set(found) - set(FROM_NORTH))]
     return [(name, found[name]) for name in order]
 
@@ -105,7 +121,8 @@ def _region_lines(region: str, table: pd.DataFrame, wide: float) -> list[Line]:
     old, new, *_ = MARKS
     marks = table["mark"].value_counts()
     said = f"{marks.get(old, 0)} + {marks.get(new, 0)} read" if {old, new} & set(marks.index) else "none read"
-    heading = f"{fill(region, wide + 0.2, bold=True)}\n{table['authority'].nunique()} authorities, {said}"
+    n = table["authority"].nunique()
+    heading = f"{fill(region, wide + 0.2, bold=True)}\n{n} {'authority' if n == 1 else 'authorities'}, {said}"
     lines = [Line(heading, "", lines_high(heading) + 0.05)]
     for authority, mark in zip(table["authority"], table["mark"], strict=True):
         name = fill(str(authority), wide)

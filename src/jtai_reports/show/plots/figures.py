@@ -34,7 +34,7 @@ def all_charts(tables: Tables, *, words: Words) -> Iterator[Chart]:
     """
     yield plot_findings_by_authority(tables["findings_by_authority"], words=words)
     yield plot_timeline(tables["findings_by_authority"], tables["series"], words=words)
-    yield plot_coverage(tables["coverage_by_authority"], words=words)
+    yield plot_coverage(tables["coverage_by_authority"], tables["findings_by_authority"], words=words)
     if "prevalence_by_series" in tables:
         yield from _charts_of_codes(tables, words)
 

@@ -67,9 +67,9 @@ def plot_timeline(by_authority: pd.DataFrame, series: pd.DataFrame, *, words: Wo
         own = dated[(dated["priority_actions"] > 0) == has]
         axes.plot(own["year"], own["series"].map(places), zorder=3, **mark)
     for row in each_row(table):
-        said = f"{row.read} of {row.catalogue} read" if row.catalogue >= row.read else f"{row.read} read"
+        said = f"{row.read} read, {row.catalogue} known"
         if row.read:
-            said += f"; {row.with_priority_action} with priority"
+            said += f"; priority: {row.with_priority_action}"
         axes.annotate(
             said, (1, places[row.series]), xycoords=("axes fraction", "data"), xytext=(8, 0),
             textcoords="offset points", va="center", annotation_clip=False,
@@ -140,7 +140,7 @@ def _caption(by_authority: pd.DataFrame, words: Words) -> Caption:
     n = by_authority.groupby("template").size()
     letters = {str(template): int(count) for template, count in n.items()}
     title = "Letters by series, in order of time, and those with an area for priority action"
-    source = f"{n_said(letters)}. {words.source}. 'x of y read': y letters are in the catalogue."
+    source = f"{n_said(letters)}. {words.source}. 'known': in the catalogue of published letters."
     return Caption(title, source, caveats(by_authority, *CAVEATS))
 
 
@@ -149,5 +149,5 @@ def _alt_text(table: pd.DataFrame, caption: Caption, words: Words) -> str:
     for row in each_row(table):
         dates = f", dated {row.first_letter} to {row.last_letter}" if row.read else ""
         priority = f", {row.with_priority_action} with a priority action" if row.read else ""
-        parts.append(f"{words.title(row.series)}: {row.read} letters read of {row.catalogue} known{dates}{priority}.")
+        parts.append(f"{words.title(row.series)}: {row.read} letters read, {row.catalogue} known{dates}{priority}.")
     return " ".join(parts)

@@ -65,12 +65,13 @@ def words(corpus: Corpus | None = None, *, codebook: Codebook | None = None, ser
 def _source(corpus: Corpus) -> str:
     """Which letters, known or not to the catalogue of published ones, and who coded them."""
     reports = corpus.reports
-    days = reports["letter_date"].dropna()
-    dated = f" of {days.min()} to {days.max()}" if len(days) else ""
+    days = sorted(set(reports["letter_date"].dropna()))
+    dated = f" of {' to '.join(dict.fromkeys([days[0], days[-1]]))}" if days else ""
     listed = int(reports["published"].notna().sum())
     coders = sorted(set(corpus.statements["coder"].dropna()))
     coded = f"; coded by: {', '.join(coders)}" if coders else ""
-    return f"Source: {len(reports)} JTAI letters{dated}, {listed} of them in the catalogue of published letters{coded}"
+    letters = f"{len(reports)} JTAI letter{'' if len(reports) == 1 else 's'}"
+    return f"Source: {letters}{dated}, of which {listed} in the catalogue of published letters{coded}"
 
 
 def caveats(table: pd.DataFrame, *names: str) -> list[str]:
