@@ -44,7 +44,8 @@ def test_every_sheet_is_a_filtered_table_with_a_frozen_header(published: Path) -
 
 
 def test_the_first_sheet_says_what_this_is(published: Path) -> None:
-    rows = dict(openpyxl.load_workbook(published / "jtai-findings.xlsx")["README"].iter_rows(3, values_only=True))
+    sheet = openpyxl.load_workbook(published / "jtai-findings.xlsx")["README"]
+    rows = {str(what): str(text) for what, text in sheet.iter_rows(3, values_only=True)}
     newest = load(published).reports["letter_date"].max()
     assert rows["Letters"] == f"12, the newest of {newest}"
     assert rows["To cite"] == f"jtai_reports 0.1.0; JTAI letters up to {newest}; n = 12 letters."
@@ -68,10 +69,11 @@ def test_links_lead_to_the_page_and_only_to_the_web(hostile: bytes) -> None:
     published, local = (header.index(name) for name in ("published page", "local page"))
     rows = list(sheet.iter_rows(2))
     assert rows[0][published].value is None  # its address was that of a script
-    link = rows[4][published].hyperlink  # second letter, second statement: page 2
-    assert (link.target, link.location) == ("https://example.org/2", "page=2")
-    assert rows[4][local].hyperlink.target == r"..\my%20letters\letter-02.pdf"  # as Excel writes it
-    assert rows[4][local].hyperlink.location == "page=2"
+    web, file = (rows[4][column].hyperlink for column in (published, local))  # second letter, second statement: page 2
+    assert web is not None
+    assert file is not None
+    assert (web.target, web.location) == ("https://example.org/2", "page=2")
+    assert (file.target, file.location) == (r"..\my%20letters\letter-02.pdf", "page=2")  # as Excel writes it
 
 
 def test_codes_stand_with_their_statement() -> None:
@@ -105,8 +107,8 @@ def test_libreoffice_opens_it(hostile: bytes, tmp_path: Path) -> None:
     (tmp_path / "book.xlsx").write_bytes(hostile)
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     every_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
-    command = [office, "--headless", profile, "--convert-to", every_sheet, "--outdir", tmp_path, tmp_path / "book.xlsx"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    command = [office, "--headless", profile, "--convert-to", every_sheet, "--outdir", str(tmp_path)]
+    done = subprocess.run([*command, str(tmp_path / "book.xlsx")], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0
     assert "rror" not in done.stderr
     shown = pd.read_csv(tmp_path / "book-Statements.csv")
