@@ -341,7 +341,7 @@ def test_what_was_read_by_another_profile_is_not_taken_from_the_cache(tmp_path: 
     assert reading_version("pdfium", None, own) != versions[2]
 
 
-def test_a_run_names_its_profile_and_draws_only_what_its_captions_fit(
+def test_a_run_makes_all_tables_and_publishes_nothing_that_speaks_of_other_letters(
     reference: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reports = tmp_path / "reports"
@@ -359,8 +359,13 @@ def test_a_run_names_its_profile_and_draws_only_what_its_captions_fit(
         "1",
     ]
     assert main(command) == 0
-    assert "Figures:       none for letters of this profile" in capsys.readouterr().out
-    assert not (tmp_path / "o" / "figures").exists()
+    assert not re.search("Figures|Workbook|Site", capsys.readouterr().out)
+    assert sorted(path.name for path in (tmp_path / "o").iterdir()) == [".cache", "data", "run.json", "tables"]
+    assert main([*command, "--only", "site"]) == 2
+    assert "'site' is not made of letters of this profile" in capsys.readouterr().err
+    assert main([part for part in [*command, "--only", "tables"] if part not in ("--profile", "send")]) == 2
+    assert "read by another profile" in capsys.readouterr().err
+    assert main([*command, "--only", "tables"]) == 0
     prevalence = pd.read_csv(tmp_path / "o" / "tables" / "prevalence_by_series.csv")
     assert prevalence[["series", "template", "n"]].drop_duplicates().to_numpy().tolist() == [
         ["area_send_2023", "2023-", 1]

@@ -21,7 +21,7 @@ from jtai_reports.files import checksum, digest, remove_parts, shown_name, write
 from jtai_reports.making import PARTS, Source, make_parts
 from jtai_reports.reading import ReadFile
 from jtai_reports.reference.authorities import read_authorities
-from jtai_reports.reference.profiles import profile_texts, read_profile
+from jtai_reports.reference.profiles import Profile, profile_texts, read_profile
 from jtai_reports.reference.readers import read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
 from jtai_reports.show.publish import SITE, WORKBOOK
@@ -102,8 +102,8 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     corpus = code_and_correct(corpus, settings, letters, codebook=codebook, corrections=corrections)
     written = write_tables(corpus, settings.outputs)
     _check_any_read(corpus, letters, settings.outputs)
-    parts = PARTS if profile.phrases.figures else ("tables",)
-    written += make_parts(_source(corpus, codebook, letters, settings), settings.outputs, parts=parts)
+    source = _source(corpus, codebook, letters, settings)
+    written += make_parts(source, settings.outputs, parts=_parts_of(profile))
     record = made_from | _results(corpus, letters, written, settings.outputs)
     write_json(settings.outputs / RECORD, record)
     remove_parts(settings.outputs)  # of a run that was killed
@@ -128,12 +128,15 @@ def remake(settings: Settings, parts: Collection[str]) -> Run:
         parts: which of `making.PARTS`.
 
     Raises:
-        UsageError: there is no such part, or no whole run in the outputs, or it was of other letters or of another
-            codebook (exit code 2).
+        UsageError: there is no such part, or no whole run in the outputs, or it was of other letters, or of another
+            codebook or profile (exit code 2).
     """
     unknown = sorted(set(parts) - set(PARTS))
     if unknown:
         raise UsageError(f"There is no part {unknown[0]!r}.", hint=f"Parts are: {', '.join(PARTS)}.")
+    unmade = sorted(set(parts) - set(_parts_of(read_profile(settings.profile))))
+    if unmade:
+        raise UsageError(f"The part {unmade[0]!r} is not made of letters of this profile.", hint="The tables are.")
     letters, corpus, record = find_letters(settings.reports), load(settings.outputs), read_record(settings.outputs)
     _check_same(record, settings, letters)
     source = _source(corpus, read_codebook(settings.codebook), letters, settings)
@@ -174,7 +177,7 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
         "python": platform.python_version(),
         "libraries": library_versions(LIBRARIES),
         "settings": {"reader": settings.reader, "coder": settings.coder},
-        "profile": {name: digest(text.encode()) for name, text in profile_texts(settings.profile).items()},
+        "profile": _profile_checksums(settings),
         "codebook": checksum(settings.codebook) if settings.codebook else None,
         "model": checksum(settings.model) if settings.model else None,
         "sheets": {shown_name(path.name): checksum(path) for path in settings.sheets},
@@ -195,6 +198,12 @@ def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
     """The result of a run in a few lines for a person."""
     counts = done.record["counts"]
     first = ["Nothing has changed since the last run."] if done.up_to_date else []
+    made = {_part(name) for name in done.record["outputs"]}
+    published = {
+        "figures": f"Figures:       {outputs / 'figures'}",
+        "workbook": f"Workbook:      {outputs / WORKBOOK}",
+        "site": f"Site:          {outputs / SITE / 'index.html'} (open it in a browser)",
+    }
     return [
         *first,
         f"Letters read:  {counts['reports']} of {len(done.letters.files)} files in {done.letters.folder}",
@@ -203,11 +212,7 @@ def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
         f"Problems:      {counts['errors']} files not read, {counts['warnings']} details in doubt",
         *_corrected(done.record.get("corrections", {})),
         f"Tables:        {outputs / 'data'} and {outputs / 'tables'}",
-        *(
-            line
-            for name, line in _made(outputs).items()
-            if any(made.startswith(name) for made in done.record["outputs"])
-        ),
+        *(line for part, line in published.items() if part in made),
     ]
 
 
@@ -217,15 +222,6 @@ def _corrected(states: Mapping[str, int]) -> list[str]:
         return []
     unfit = states.get("differs", 0) + states.get("gone", 0)
     return [f"Corrections:   {states.get('applied', 0)} applied, {unfit} that no longer fit (see problems.csv)"]
-
-
-def _made(outputs: Path) -> dict[str, str]:
-    """What a run may make beside the tables, and the line that says where it is."""
-    return {
-        "figures/": f"Figures:       {outputs / 'figures'}",
-        WORKBOOK: f"Workbook:      {outputs / WORKBOOK}",
-        SITE: f"Site:          {outputs / SITE / 'index.html'} (open it in a browser)",
-    }
 
 
 def _listed(coders: Mapping[str, int]) -> str:
@@ -266,8 +262,17 @@ def _source(corpus: Corpus, codebook: Codebook, letters: Letters, settings: Sett
     return Source(corpus, codebook, series, letters.folder, letters.invented)
 
 
+def _parts_of(profile: Profile) -> tuple[str, ...]:
+    """The parts that are made of a profile's letters: what is published speaks of letters of one kind."""
+    return PARTS if profile.phrases.published else ("tables",)
+
+
+def _profile_checksums(settings: Settings) -> dict[str, str]:
+    return {name: digest(text.encode()) for name, text in profile_texts(settings.profile).items()}
+
+
 def _check_same(record: Record, settings: Settings, letters: Letters) -> None:
-    """Pass a whole run of these letters and this codebook: links and labels would otherwise be those of others."""
+    """Pass a whole run of these letters, this codebook and this profile: links and labels would else be of others."""
     if not {"inputs", "codebook", "outputs"} <= set(record):
         hint = "Make everything with 'jtai run' first."
         raise UsageError(f"{settings.outputs / RECORD}: there is no record of a whole run.", hint=hint)
@@ -278,6 +283,9 @@ def _check_same(record: Record, settings: Settings, letters: Letters) -> None:
     if record["codebook"] != (checksum(settings.codebook) if settings.codebook else None):
         hint = "Name the codebook of that run with --codebook, or run without --only."
         raise UsageError(f"{settings.outputs}: coded by another codebook.", hint=hint)
+    if record.get("profile") != _profile_checksums(settings):
+        hint = "Name the profile of that run with --profile, or run without --only."
+        raise UsageError(f"{settings.outputs}: read by another profile.", hint=hint)
 
 
 def _part(name: str) -> str:

@@ -67,7 +67,7 @@ def read_corrections(
     Args:
         folder: the folder of the letters.
         codebook: the codes that may be given.
-        profile: of the letters; it says what templates there are.
+        profile: the letters' profile, which names their templates and series.
 
     Raises:
         CorrectionsError: something is wrong with them; all faults are listed.

@@ -198,7 +198,7 @@ class LetterPhrases(_Record):
     outcomes: tuple[Named, ...] = ()
     outcomes_in: tuple[Kind, ...] = ()
     missing: MissingDetails
-    figures: bool = False
+    published: bool = False
     honorifics: Annotated[re.Pattern[str], BeforeValidator(_word)] = NEVER
     posts: Words = Field(default=frozenset())
     bodies: Words = Field(default=frozenset())
