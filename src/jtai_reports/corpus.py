@@ -59,7 +59,11 @@ class Corpus(NamedTuple):
             f'<td style="text-align:left">{html.escape(schema.TABLES[name].row)}</td></tr>'
             for name, frame in self._asdict().items()
         )
-        head = "<tr><th>table</th><th>rows</th><th>a row is</th></tr>"
+        head = (
+            "<tr>"
+            + "".join(f'<th style="text-align:left">{name}</th>' for name in ("table", "rows", "a row is"))
+            + "</tr>"
+        )
         return f"<p><b>{html.escape(_in_words(self))}</b></p><table>{head}{rows}</table>"
 
 
