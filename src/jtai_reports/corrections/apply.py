@@ -119,7 +119,8 @@ def _with_less_missing(corpus: Corpus, states: States) -> Corpus:
         if state == "applied" and row.new
     }
     gaps = zip(corpus.missing["report_id"], corpus.missing["field"], strict=True)
-    return corpus._replace(missing=corpus.missing[[gap not in filled for gap in gaps]].reset_index(drop=True))
+    kept = [place for place, gap in enumerate(gaps) if gap not in filled]
+    return corpus._replace(missing=corpus.missing.iloc[kept].reset_index(drop=True))
 
 
 def _codes_now(corpus: Corpus, ids: set[str]) -> dict[Place, str]:
