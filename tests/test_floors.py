@@ -32,6 +32,7 @@ FLOORS = {
     "show": 6,
     "making": 6.1,
     "pipeline": 7,
+    "lab": 7.05,
     "commands": 7.1,
     "cli": 7.2,
     "__init__": 7.3,

@@ -25,10 +25,16 @@ if TYPE_CHECKING:
     from jtai_reports.explore.kwic import kwic
     from jtai_reports.explore.search import search
     from jtai_reports.explore.trace import trace
+    from jtai_reports.lab.choosing import choices, choose
+    from jtai_reports.lab.finding import show_finding
+    from jtai_reports.lab.opening import load_or_run
+    from jtai_reports.lab.study import open_study
+    from jtai_reports.lab.tables import table
     from jtai_reports.pipeline import run
     from jtai_reports.settings import Settings
     from jtai_reports.show.picture import show_page
     from jtai_reports.show.plots import plot_findings_by_authority
+    from jtai_reports.show.prevalence import plot_prevalence
     from jtai_reports.store import load
 
 __all__ = [
@@ -36,19 +42,26 @@ __all__ = [
     "JtaiError",
     "Settings",
     "area_profiles",
+    "choices",
+    "choose",
     "differences",
     "findings_by_authority",
     "findings_by_series",
     "kwic",
     "load",
+    "load_or_run",
+    "open_study",
     "plot_findings_by_authority",
+    "plot_prevalence",
     "prevalence",
     "read_letters",
     "run",
     "search",
     "select_letters",
     "shares",
+    "show_finding",
     "show_page",
+    "table",
     "trace",
 ]
 
@@ -57,19 +70,26 @@ _HOMES = {
     "JtaiError": "errors",
     "Settings": "settings",
     "area_profiles": "compare.areas",
+    "choices": "lab.choosing",
+    "choose": "lab.choosing",
     "differences": "compare.differences",
     "findings_by_authority": "compare.findings",
     "findings_by_series": "compare.findings",
     "kwic": "explore.kwic",
     "load": "store",
+    "load_or_run": "lab.opening",
+    "open_study": "lab.study",
     "plot_findings_by_authority": "show.plots",
+    "plot_prevalence": "show.prevalence",
     "prevalence": "compare.prevalence",
     "read_letters": "corpus",
     "run": "pipeline",
     "search": "explore.search",
     "select_letters": "compare.letters",
     "shares": "compare.shares",
+    "show_finding": "lab.finding",
     "show_page": "show.picture",
+    "table": "lab.tables",
     "trace": "explore.trace",
 }
 

@@ -17,11 +17,14 @@ from jtai_reports.commands import (
     diff,
     fetch,
     guide,
+    lab,
+    notebooks,
     refresh,
     run,
     search,
     sheet,
     show,
+    study,
     topics,
     train,
 )
@@ -32,6 +35,7 @@ COMMANDS = (  # in the order of `jtai --help`
     *(run, search, topics, compare, show, guide, diff),
     *(catalogue, fetch, refresh, adopt),
     *(codebook, sheet, agreement, train),
+    *(lab, notebooks, study),
 )
 DESCRIPTION = """\
 Read the published letters of joint targeted area inspections (JTAI) into tables of findings,

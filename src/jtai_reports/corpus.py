@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import unicodedata
@@ -33,6 +34,9 @@ class Corpus(NamedTuple):
 
     `statements`, `codings` and `codings_other` stay empty until the letters are coded, `corrections` until a
     person's corrections are applied.
+
+    >>> read_letters(["reports/sample/90000001.pdf"])
+    <Corpus: 1 letter of 2017-01-13 to 2017-01-13, ...; 0 files not read>
     """
 
     reports: pd.DataFrame
@@ -44,6 +48,36 @@ class Corpus(NamedTuple):
     problems: pd.DataFrame
     missing: pd.DataFrame
     corrections: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return f"<Corpus: {_in_words(self)}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: how much there is, and what a row of each table is."""
+        rows = "".join(
+            f'<tr><td style="text-align:left"><code>corpus.{name}</code></td><td>{len(frame)}</td>'
+            f'<td style="text-align:left">{html.escape(schema.TABLES[name].row)}</td></tr>'
+            for name, frame in self._asdict().items()
+        )
+        head = "<tr><th>table</th><th>rows</th><th>a row is</th></tr>"
+        return f"<p><b>{html.escape(_in_words(self))}</b></p><table>{head}{rows}</table>"
+
+
+def _in_words(corpus: Corpus) -> str:
+    """How much a corpus holds, in a sentence."""
+    days = corpus.reports["letter_date"].dropna()
+    dates = f" of {days.min()} to {days.max()}" if len(days) else ""
+    listed = int(corpus.reports["published"].notna().sum())
+    errors = int((corpus.problems["severity"] == "error").sum())
+    return (
+        f"{_counted(len(corpus.reports), 'letter')}{dates}, {listed} of them in the catalogue of published letters; "
+        f"{_counted(len(corpus.findings), 'finding')}, {_counted(len(corpus.statements), 'statement')}; "
+        f"{_counted(errors, 'file')} not read"
+    )
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def read_letters(

@@ -7,6 +7,9 @@ class JtaiError(Exception):
     """A fault that a user can cause or mend.
 
     `exit_code` is what the command line ends with: 1 when nothing could be done, 2 for wrong usage.
+
+    >>> print(JtaiError("letters: holds no PDF files.", hint="Name another folder."))
+    letters: holds no PDF files. Hint: Name another folder.
     """
 
     exit_code = 1
@@ -18,6 +21,10 @@ class JtaiError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} Hint: {self.hint}" if self.hint else self.message
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython and Jupyter print in place of a traceback: the sentence and the hint."""
+        return [self.message, f"Hint: {self.hint}"] if self.hint else [self.message]
 
 
 class UsageError(JtaiError):

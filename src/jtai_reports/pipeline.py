@@ -70,6 +70,13 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         SheetError: a coding sheet cannot be used (exit code 2).
         CorrectionsError: the corrections beside the letters cannot be used (exit code 2).
         JtaiError: the folder holds no PDF, or none that could be read (exit code 1).
+
+    Example:
+        >>> import jtai_reports as jtai
+        >>> from pathlib import Path
+        >>> done = jtai.run(jtai.Settings(reports=Path("reports/sample"), outputs=Path("outputs")))
+        >>> done.record["counts"]["reports"]
+        12
     """
     letters = find_letters(settings.reports)
     profile = read_profile(settings.profile)

@@ -17,6 +17,9 @@ class Settings(NamedTuple):
     `reports` None means: the PDFs in `reports/`, else the sample. `codebook` None means: that of the package.
     `sheets` are coding sheets filled in by people; where a person has coded a statement, their codes are used.
     `profile` says what kind of letters these are: the name of a profile, or the folder of one of your own.
+
+    >>> Settings(reports=Path("my-letters")).outputs.name
+    'outputs'
     """
 
     reports: Path | None = None

@@ -46,7 +46,10 @@ def load(outputs: Path | str = "outputs") -> Corpus:
         UsageError: the folder holds no tables.
 
     Example:
-        >>> corpus = load("outputs")  # doctest: +SKIP
+        >>> import jtai_reports as jtai
+        >>> corpus = jtai.load("outputs")
+        >>> len(corpus.reports)
+        12
     """
     import pandas as pd  # noqa: PLC0415 - heavy
 

@@ -47,6 +47,15 @@ def area_profiles(corpus: Corpus, *, layer: Layer = "main", codes: Codes | Codeb
 
     Raises:
         ComparisonError: the layer is 'both', or the letters are not coded.
+
+    Example:
+        >>> import jtai_reports as jtai
+        >>> profiles = jtai.area_profiles(jtai.load("outputs"), codes={"theme": ["early_help"]})
+        >>> own = profiles[profiles["authority"] == "Tarnborough"]
+        >>> own[["code", "polarity", "letters"]]
+                 code  polarity  letters
+        0  early_help  strength        2
+        1  early_help  weakness        2
     """
     check_one_layer(layer)
     table = _cells(corpus, chosen_codes(corpus, codes))

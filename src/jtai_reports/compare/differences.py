@@ -59,9 +59,13 @@ def differences(
             there is no such grouping or group.
 
     Example:
-        >>> from jtai_reports.store import load
-        >>> letters = select_letters(load("outputs"), template="2022-")  # doctest: +SKIP
-        >>> differences(letters, by="region", groups=("London", "South East"))  # doctest: +SKIP
+        >>> import jtai_reports as jtai
+        >>> letters = jtai.select_letters(jtai.load("outputs"), template="2022-")
+        >>> few = CompareSettings(min_letters=2)  # the invented letters are few
+        >>> table = jtai.differences(letters, by="series", groups=("front_door", "syv_2023"), settings=few)
+        >>> table[["first", "n_first", "second", "n_second"]].head(1)
+                first  n_first    second  n_second
+        0  front_door        2  syv_2023         2
     """
     letters = _letters(corpus, by, groups)
     template = check_one_template(letters, f"{by} {groups[0]} and {groups[1]}")

@@ -58,6 +58,13 @@ def findings_by_series(by_authority: pd.DataFrame) -> pd.DataFrame:
         One row a series: series, template, n (letters read), first_letter, last_letter, median and range of
         strengths and of improvements a letter, and `with_priority_action`: in how many of the n letters
         there is at least one.
+
+    Example:
+        >>> import jtai_reports as jtai
+        >>> by_authority = jtai.findings_by_authority(jtai.load("outputs"))
+        >>> jtai.findings_by_series(by_authority)[["series", "n", "strengths_median"]].head(1)
+             series  n  strengths_median
+        0  cse_2016  2              10.5
     """
     table = by_authority.assign(series=by_authority["series"].fillna("not known"))
     series = table.groupby(["series", "template"], sort=False)

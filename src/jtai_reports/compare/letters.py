@@ -21,13 +21,13 @@ SCORES = ("rank", "ranking", "score", "grade", "rating", "best", "worst", "leagu
 NO_SCORES = "JTAI letters carry no grade, and what a letter mentions follows its subject and length, not quality alone."
 
 
-def select_letters(corpus: Corpus, **where: str | Sequence[str]) -> Corpus:
+def select_letters(corpus: Corpus, **where: str | Sequence[str] | None) -> Corpus:
     """The corpus with only the letters that were asked for.
 
     Args:
         corpus: the tables; they are not changed.
         **where: columns of reports (series, template, region, authority_type, inspectorates,
-            deep_dive_theme), each with the value or values wanted.
+            deep_dive_theme), each with the value or values wanted; None for any.
 
     Raises:
         ComparisonError: there is no such column or value, or no letter of that kind was read.
@@ -39,19 +39,20 @@ def select_letters(corpus: Corpus, **where: str | Sequence[str]) -> Corpus:
         1
     """
     reports = corpus.reports
-    for column, wanted in where.items():
+    asked_for = {column: wanted for column, wanted in where.items() if wanted is not None}
+    for column, wanted in asked_for.items():
         check_grouping(column)
         values = [wanted] if isinstance(wanted, str) else list(wanted)
         for value in values:
             check_name(column, value, known_values(corpus, column))
         reports = reports[reports[column].fillna(NOT_KNOWN).isin(values)]
     if reports.empty:
-        asked = ", ".join(f"{column} {_said(wanted)}" for column, wanted in where.items())
+        asked = ", ".join(f"{column} {_said(wanted)}" for column, wanted in asked_for.items())
         raise ComparisonError(
             f"No letter with {asked} has been read.",
             hint="See tables/coverage_by_series.csv and coverage_by_region.csv for the letters there are.",
         )
-    return _only(corpus, reports)
+    return of_letters(corpus, reports["report_id"])
 
 
 def check_grouping(by: str, *, more: Sequence[str] = ()) -> None:
@@ -135,8 +136,8 @@ def check_one_layer(layer: str) -> None:
         )
 
 
-def _only(corpus: Corpus, reports: pd.DataFrame) -> Corpus:
-    ids = reports["report_id"]
+def of_letters(corpus: Corpus, ids: pd.Series[str]) -> Corpus:
+    """The corpus with only the letters of these names (`report_id`)."""
     kept = {
         name: frame[frame["report_id"].isin(ids)].reset_index(drop=True)
         for name, frame in corpus._asdict().items()

@@ -47,8 +47,13 @@ def prevalence(
         ComparisonError: there is no such grouping, layer or code, or it would rank authorities.
 
     Example:
-        >>> from jtai_reports.store import load
-        >>> prevalence(load("outputs"), by="region", codes={"theme": ["missing_children"]})  # doctest: +SKIP
+        >>> import jtai_reports as jtai
+        >>> corpus = jtai.load("outputs")
+        >>> counted = jtai.prevalence(corpus, by="template", codes={"theme": ["missing_children"]})
+        >>> counted[["template", "code", "polarity", "n"]].head(2)
+            template              code  polarity  n
+        0  2016-2020  missing_children  strength  6
+        1  2016-2020  missing_children  weakness  6
     """
     check_grouping(by, more=["agency"])
     wanted = chosen_codes(corpus, codes)

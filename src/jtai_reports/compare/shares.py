@@ -53,9 +53,13 @@ def shares(
             or nothing is judged.
 
     Example:
-        >>> from jtai_reports.compare.letters import select_letters
-        >>> from jtai_reports.store import load
-        >>> shares(select_letters(load("outputs"), template="2022-"), layer="summary")  # doctest: +SKIP
+        >>> import jtai_reports as jtai
+        >>> letters = jtai.select_letters(jtai.load("outputs"), template="2022-")
+        >>> table = jtai.shares(letters, layer="summary", codes={"theme": ["early_help"]})
+        >>> table[["code", "polarity", "n"]]
+                 code  polarity  n
+        0  early_help  strength  6
+        1  early_help  weakness  6
     """
     check_one_layer(layer)
     template = check_one_template(corpus, "Shares of statements")

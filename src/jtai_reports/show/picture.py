@@ -44,9 +44,14 @@ class Outline(NamedTuple):
 
 
 def show_page(
-    path: Path | str, page: int = 1, *, authorities: Path | None = None, profile: str | Path = DEFAULT_PROFILE
+    path: Path | str,
+    page: int = 1,
+    *,
+    authorities: Path | None = None,
+    profile: str | Path = DEFAULT_PROFILE,
+    finding: int | None = None,
 ) -> Image:
-    """A picture of one page with every heading and finding outlined and labelled.
+    """A picture of one page with every heading and finding outlined and labelled, or one finding alone.
 
     Labels name the section kind and the finding's place in the letter; 'goes on' marks the second half of a
     finding that starts on an earlier page.
@@ -56,6 +61,7 @@ def show_page(
         page: number of the page, from 1.
         authorities: a folder whose `authorities.csv` adds to the known authorities.
         profile: what kind of letter it is: the name of a profile, or the folder of one of your own.
+        finding: the place of a finding in the letter, from 1 (its `ordinal`): only this one is outlined.
 
     Returns:
         A PIL image, which a notebook shows as it is.
@@ -78,7 +84,7 @@ def show_page(
         raise fault.of(path.name) from None
     if not 1 <= page <= letter.n_pages:
         raise UsageError(f"{path}: has no page {page}.", hint=f"Its pages are 1 to {letter.n_pages}.")
-    return _drawn(content, page, outlines(letter, page))
+    return _drawn(content, page, outlines(letter, page, finding=finding))
 
 
 def png_bytes(image: Image) -> bytes:
@@ -88,16 +94,18 @@ def png_bytes(image: Image) -> bytes:
     return buffer.getvalue()
 
 
-def outlines(letter: Letter, page: int) -> list[Outline]:
-    """What was read on a page: each heading, sub-section and finding with its rectangle."""
+def outlines(letter: Letter, page: int, *, finding: int | None = None) -> list[Outline]:
+    """What was read on a page: each heading and finding with its rectangle, or only the finding of that number."""
     found: list[Outline] = []
     number = 0
     for section in letter.sections:
-        found += _around(f"{section.kind} heading", COLOURS["heading"], section.heading_lines, page)
-        for finding in section.findings:
+        if finding is None:
+            found += _around(f"{section.kind} heading", COLOURS["heading"], section.heading_lines, page)
+        for part in section.findings:
             number += 1
-            label = f"{section.kind} {number}{'' if finding.page_start == page else ' goes on'}"
-            found += _around(label, COLOURS.get(section.kind, OTHER), finding.lines, page)
+            if finding in (None, number):
+                label = f"{section.kind} {number}{'' if part.page_start == page else ' goes on'}"
+                found += _around(label, COLOURS.get(section.kind, OTHER), part.lines, page)
     return found
 
 

@@ -59,6 +59,12 @@ def plot_findings_by_authority(by_authority: pd.DataFrame, *, words: Words | Non
 
     Returns:
         A `Chart`. Letters with an area for priority action carry a diamond.
+
+    Example:
+        >>> import jtai_reports as jtai
+        >>> by_authority = jtai.findings_by_authority(jtai.load("outputs"))
+        >>> jtai.plot_findings_by_authority(by_authority).name
+        'findings_by_authority'
     """
     words = words or default_words()
     table = _in_order(by_authority, words)
