@@ -153,13 +153,13 @@ def _with_codes(corpus: Corpus, applied: Sequence[Correction], codebook: Codeboo
 
 def _at(rows: pd.DataFrame, given: Mapping[Place, Correction]) -> pd.DataFrame:
     """The rows of codes that corrections replace."""
-    return rows[[place in given for place in zip(rows["statement_id"], rows["facet"], strict=True)]]
+    return rows.loc[[place in given for place in zip(rows["statement_id"], rows["facet"], strict=True)]]
 
 
 def _not_by(rows: pd.DataFrame, given: Mapping[Place, Correction]) -> pd.DataFrame:
     """The rows of codes without those that the person who corrects them had given before, on a sheet."""
     whose = zip(rows["statement_id"], rows["facet"], rows["coder"], strict=True)
-    return rows[[(name, facet) not in given or given[name, facet].name != coder for name, facet, coder in whose]]
+    return rows.loc[[(name, facet) not in given or given[name, facet].name != coder for name, facet, coder in whose]]
 
 
 def _code_rows(applied: Sequence[Correction]) -> pd.DataFrame:
