@@ -44,6 +44,19 @@ def truth() -> dict[str, dict[str, Any]]:
     return content
 
 
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The outputs of a run over the invented letters; not to be written to."""
+    from jtai_reports.pipeline import run
+    from jtai_reports.settings import Settings
+
+    outputs = tmp_path_factory.mktemp("published") / "outputs"
+    with pytest.MonkeyPatch.context() as here:
+        here.chdir(ROOT)
+        run(Settings(reports=SAMPLE, outputs=outputs, workers=1))
+    return outputs
+
+
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A web site on this machine that plays the two sites, which the settings name while the test runs."""

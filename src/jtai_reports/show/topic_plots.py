@@ -23,6 +23,7 @@ CAVEAT = (
     "Topics are found by a program without the codebook. Marked '~' (dots: hollow): not found again under other seeds, "
     "not to be relied on. That a letter lacks a topic does not mean that the area lacks the practice."
 )
+DOTS = "Numbers are letters of the series with the topic; a dot's area is their share."
 
 
 def plot_topics_by_series(topics: pd.DataFrame, by_series: pd.DataFrame, *, titles: dict[str, str]) -> Chart:
@@ -53,7 +54,7 @@ def plot_topics_by_series(topics: pd.DataFrame, by_series: pd.DataFrame, *, titl
     axes.xaxis.tick_top()
     axes.set_xlim(-0.6, len(series) - 0.4)
     n = int(topics["n_letters"].max())
-    _frame(figure, f"Topics by series: letters with the topic, of {n} letters", _which(topics, shown))
+    _frame(figure, f"Topics by series: letters with the topic, of {n} letters", f"{_which(topics, shown)} {DOTS}")
     alt = (
         f"Dot grid of {len(shown)} topics by {len(series)} series in order of time ({n} letters); each dot has the "
         f"number of letters of the series that have the topic. The most widespread: {_widest(shown)}. {CAVEAT}"

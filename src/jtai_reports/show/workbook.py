@@ -104,7 +104,7 @@ def _linked(name: str, table: pd.DataFrame, columns: Sequence[str], letters: str
     links = {"published page": [page_address(url, page) for url, page in zip(urls, pages, strict=True)]}
     if letters is not None:
         links["local page"] = [
-            f"external:{letters}/{quote(file)}#page={page}" for file, page in zip(files, pages, strict=True)
+            f"external:{quote(f'{letters}/{file}')}#page={page}" for file, page in zip(files, pages, strict=True)
         ]
     ids = [column for column in ("finding_id", "statement_id") if column in table]
     return Sheet(name, table[[*columns, "page_start", *ids]], links)
