@@ -72,6 +72,8 @@ def page() -> Iterator[Page]:
 
 
 def test_a_drop_down_redraws_table_and_figure(lab: str, page: Page) -> None:
+    from playwright.sync_api import expect
+
     elsewhere: list[str] = []
     page.on("request", lambda request: _note_elsewhere(request.url, elsewhere))
     page.goto(lab)
@@ -86,16 +88,16 @@ def test_a_drop_down_redraws_table_and_figure(lab: str, page: Page) -> None:
     caption = cell.locator(".jtai-caption")
     assert "risk identification" in (before := caption.inner_text())
     assert cell.locator(".jtai-table tbody tr").count() > 5
-    drawn = figure.get_attribute("src")
+    drawn = figure.get_attribute("src") or ""
     _keep(page, "before")
     cell.locator(".widget-dropdown select").first.select_option(label="Missing children")
     cell.locator(".jtai-caption", has_text="missing children").wait_for()
-    page.wait_for_function("([image, old]) => image.src !== old", arg=[figure.element_handle(), drawn])
+    expect(figure).not_to_have_attribute("src", drawn, timeout=PATIENCE)
     assert caption.inner_text() != before
-    drawn = figure.get_attribute("src")
+    drawn = figure.get_attribute("src") or ""
     cell.locator(".widget-dropdown select").nth(2).select_option(label="London")
     cell.locator(".jtai-caption", has_text="n = 1 letters").wait_for()
-    page.wait_for_function("([image, old]) => image.src !== old", arg=[figure.element_handle(), drawn])
+    expect(figure).not_to_have_attribute("src", drawn, timeout=PATIENCE)
     _keep(page, "after")
     assert page.locator(".jp-OutputArea-output[data-mime-type*='error']").count() == 0
     assert elsewhere == []
