@@ -95,7 +95,7 @@ def test_every_authority_is_found_in_a_title_that_names_it() -> None:
     for form in ("{}", "{} Council", "the London Borough of {}"):
         for authority in living:
             found, problems = read_area(
-                Reading((), TITLE.format(form.format(authority.name)), (), 500.0), day, gazetteer
+                Reading((), TITLE.format(form.format(authority.name)), (), 500.0), day, gazetteer, read_phrases()
             )
             assert isinstance(found, Authority)
             assert (found.name, problems) == (authority.name, [])

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from jtai_reports.files import checksum, shown_name, write_bytes
 from jtai_reports.pdf.reader import Reader
 from jtai_reports.reading import ReadFile
-from jtai_reports.reference.readers import text_beside
+from jtai_reports.reference.profiles import profile_texts
+from jtai_reports.reference.texts import text_beside
+from jtai_reports.settings import DEFAULT_PROFILE
 from jtai_reports.versions import code_version, library_versions
 
 if TYPE_CHECKING:
@@ -62,11 +64,11 @@ def read_and_keep(path: Path, *, read: Callable[[Path], ReadFile], kept_in: Cach
     return file
 
 
-def reading_version(reader: Reader, authorities: Path | None) -> str:
+def reading_version(reader: Reader, authorities: Path | None, profile: str | Path = DEFAULT_PROFILE) -> str:
     """A checksum over all that decides how a letter is read: code, reference data, libraries, settings."""
     digest = hashlib.sha256(f"{code_version(*READING)} {library_versions(LIBRARIES)} {reader}".encode())
-    for name in ("authorities.csv", "series.csv"):
-        text = text_beside(authorities, name)
+    beside = {name: text_beside(authorities, name) for name in ("authorities.csv", "series.csv")}
+    for name, text in [*profile_texts(profile).items(), *beside.items()]:
         if text is not None:
             digest.update(f"{name} {text}".encode())
     return digest.hexdigest()

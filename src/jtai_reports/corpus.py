@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +19,8 @@ from jtai_reports.letter.records import Finding, Letter, Problem
 from jtai_reports.pdf.reader import Reader
 from jtai_reports.reading import Limits, ReadFile, read_many, read_one
 from jtai_reports.reference.catalogue import CatalogueEntry, find_entry, read_all
+from jtai_reports.reference.profiles import profile_texts
+from jtai_reports.settings import DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +53,7 @@ def read_letters(
     cache: Path | None = None,
     reader: Reader = "pdfium",
     authorities: Path | None = None,
+    profile: str | Path = DEFAULT_PROFILE,
     limits: Limits = Limits(),  # noqa: B008 - immutable
     on_read: Callable[[ReadFile], None] | None = None,
 ) -> Corpus:
@@ -61,6 +65,7 @@ def read_letters(
         cache: a folder that keeps what was read, so that an unchanged letter is not read again.
         reader: which library reads the PDF.
         authorities: a folder whose `authorities.csv`, `series.csv` and `catalogue.csv` add to what is known.
+        profile: what kind of letters these are: the name of a profile, or the folder of one of your own.
         limits: time and memory for one file, where there are workers.
         on_read: called after each file, for showing progress.
 
@@ -72,11 +77,12 @@ def read_letters(
         >>> len(corpus.reports)
         12
     """
-    read: Callable[[Path], ReadFile] = partial(read_one, reader=reader, authorities=authorities)
+    read: Callable[[Path], ReadFile] = partial(read_one, reader=reader, authorities=authorities, profile=profile)
+    profile_texts(profile)  # raises where there is none, however few the files
     names = file_names(paths)
     known: dict[Path, ReadFile] = {}
     if cache is not None:
-        kept_in = Cache(cache, reading_version(reader, authorities))
+        kept_in = Cache(cache, reading_version(reader, authorities, profile))
         known = {path: file for path in names if (file := kept_in.get(path)) is not None}
         read = partial(read_and_keep, read=read, kept_in=kept_in)
     if on_read is not None:
@@ -121,8 +127,8 @@ def make_corpus(files: Sequence[ReadFile], *, catalogue: Sequence[CatalogueEntry
 
 def report_id(letter: Letter, sha256: str) -> str:
     """The stable name of a letter: its date and area, or the start of its checksum where it says neither."""
-    parts = [str(part) for part in (letter.details.letter_date, letter.details.authority) if part]
-    return "-".join(["jtai", *(slug(part) for part in parts or [sha256[:12]])])
+    parts = [str(part) for part in (day_of(letter), letter.details.authority) if part]
+    return "-".join([letter.prefix, *(slug(part) for part in parts or [sha256[:12]])])
 
 
 def slug(text: str) -> str:
@@ -135,9 +141,13 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
+def day_of(letter: Letter) -> date | None:
+    """The day by which a letter is placed in time: its date, else the last day of its inspection."""
+    return letter.details.letter_date or letter.details.inspection_end
+
+
 def _day(file: ReadFile) -> str:
-    day = file.letter.details.letter_date if file.letter else None
-    return str(day or "")
+    return str((file.letter and day_of(file.letter)) or "")
 
 
 def _without_duplicates(files: Iterable[ReadFile]) -> list[ReadFile]:
@@ -204,7 +214,7 @@ def _finding_row(finding: Finding, place: Row, ordinal: int) -> Row:
 def _report_row(file: ReadFile, letter: Letter, name: str, catalogue: Sequence[CatalogueEntry] | None) -> Row:
     details = letter.details
     entry = find_entry(file.file_name, details.authority, details.letter_date, entries=catalogue)
-    dates = ("letter_date", "inspection_start", "inspection_end", "action_plan_due")
+    dates = ("letter_date", "inspection_start", "inspection_end", "previous_inspection", "action_plan_due")
     return details._asdict() | {
         "report_id": name,
         "file_name": file.file_name,

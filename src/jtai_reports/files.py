@@ -55,6 +55,11 @@ def checksum(path: Path) -> str | None:
         return None
 
 
+def digest(content: bytes) -> str:
+    """The SHA-256 of bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def shown_name(name: str) -> str:
     r"""A file's name as text that can be written anywhere: bytes that are no UTF-8 are spelled out.
 

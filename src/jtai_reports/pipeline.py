@@ -17,10 +17,11 @@ from jtai_reports.corrections.apply import correct_codes, correct_letters
 from jtai_reports.corrections.file import FILE as CORRECTIONS
 from jtai_reports.corrections.file import Correction, read_corrections
 from jtai_reports.errors import JtaiError, UsageError
-from jtai_reports.files import checksum, remove_parts, shown_name, write_json
+from jtai_reports.files import checksum, digest, remove_parts, shown_name, write_json
 from jtai_reports.making import PARTS, Source, make_parts
 from jtai_reports.reading import ReadFile
 from jtai_reports.reference.authorities import read_authorities
+from jtai_reports.reference.profiles import Profile, profile_texts, read_profile
 from jtai_reports.reference.readers import read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
 from jtai_reports.show.publish import SITE, WORKBOOK
@@ -65,16 +66,18 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
     Raises:
         UsageError: there is no such folder or coder (exit code 2).
         CodebookError: the codebook cannot be used (exit code 2).
+        ReferenceDataError: there is no such profile, or it cannot be used (exit code 2).
         SheetError: a coding sheet cannot be used (exit code 2).
         CorrectionsError: the corrections beside the letters cannot be used (exit code 2).
         JtaiError: the folder holds no PDF, or none that could be read (exit code 1).
     """
     letters = find_letters(settings.reports)
+    profile = read_profile(settings.profile)
     codebook = read_codebook(settings.codebook)
     coder = settings.coder or default_coder(codebook, model=settings.model)
     settings = settings._replace(coder=coder)
     find_coder(coder)
-    corrections = read_corrections(letters.folder, codebook)
+    corrections = read_corrections(letters.folder, codebook, profile=settings.profile)
     made_from = describe_inputs(settings, letters)
     known = _up_to_date(settings.outputs, made_from) if settings.cache else None
     if known is not None:
@@ -86,12 +89,14 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         cache=settings.outputs / CACHE if settings.cache else None,
         reader=settings.reader,
         authorities=letters.folder,
+        profile=settings.profile,
         on_read=on_read,
     )
     corpus = code_and_correct(corpus, settings, letters, codebook=codebook, corrections=corrections)
     written = write_tables(corpus, settings.outputs)
     _check_any_read(corpus, letters, settings.outputs)
-    written += make_parts(_source(corpus, codebook, letters), settings.outputs)
+    source = _source(corpus, codebook, letters, settings)
+    written += make_parts(source, settings.outputs, parts=_parts_of(profile))
     record = made_from | _results(corpus, letters, written, settings.outputs)
     write_json(settings.outputs / RECORD, record)
     remove_parts(settings.outputs)  # of a run that was killed
@@ -116,15 +121,18 @@ def remake(settings: Settings, parts: Collection[str]) -> Run:
         parts: which of `making.PARTS`.
 
     Raises:
-        UsageError: there is no such part, or no whole run in the outputs, or it was of other letters or of another
-            codebook (exit code 2).
+        UsageError: there is no such part, or no whole run in the outputs, or it was of other letters, or of another
+            codebook or profile (exit code 2).
     """
     unknown = sorted(set(parts) - set(PARTS))
     if unknown:
         raise UsageError(f"There is no part {unknown[0]!r}.", hint=f"Parts are: {', '.join(PARTS)}.")
+    unmade = sorted(set(parts) - set(_parts_of(read_profile(settings.profile))))
+    if unmade:
+        raise UsageError(f"The part {unmade[0]!r} is not made of letters of this profile.", hint="The tables are.")
     letters, corpus, record = find_letters(settings.reports), load(settings.outputs), read_record(settings.outputs)
     _check_same(record, settings, letters)
-    source = _source(corpus, read_codebook(settings.codebook), letters)
+    source = _source(corpus, read_codebook(settings.codebook), letters, settings)
     drawn = [settings.outputs / name for name in record["outputs"] if _part(name) == "figures"]
     there = [path for path in drawn if path.is_file()]
     written = make_parts(source, settings.outputs, parts=parts, drawn=there)
@@ -162,6 +170,7 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
         "python": platform.python_version(),
         "libraries": library_versions(LIBRARIES),
         "settings": {"reader": settings.reader, "coder": settings.coder},
+        "profile": _profile_checksums(settings),
         "codebook": checksum(settings.codebook) if settings.codebook else None,
         "model": checksum(settings.model) if settings.model else None,
         "sheets": {shown_name(path.name): checksum(path) for path in settings.sheets},
@@ -182,6 +191,12 @@ def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
     """The result of a run in a few lines for a person."""
     counts = done.record["counts"]
     first = ["Nothing has changed since the last run."] if done.up_to_date else []
+    made = {_part(name) for name in done.record["outputs"]}
+    published = {
+        "figures": f"Figures:       {outputs / 'figures'}",
+        "workbook": f"Workbook:      {outputs / WORKBOOK}",
+        "site": f"Site:          {outputs / SITE / 'index.html'} (open it in a browser)",
+    }
     return [
         *first,
         f"Letters read:  {counts['reports']} of {len(done.letters.files)} files in {done.letters.folder}",
@@ -190,9 +205,7 @@ def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
         f"Problems:      {counts['errors']} files not read, {counts['warnings']} details in doubt",
         *_corrected(done.record.get("corrections", {})),
         f"Tables:        {outputs / 'data'} and {outputs / 'tables'}",
-        f"Figures:       {outputs / 'figures'}",
-        f"Workbook:      {outputs / WORKBOOK}",
-        f"Site:          {outputs / SITE / 'index.html'} (open it in a browser)",
+        *(line for part, line in published.items() if part in made),
     ]
 
 
@@ -237,12 +250,22 @@ def _checksums(files: Sequence[Path], outputs: Path) -> dict[str, str | None]:
     return {path.relative_to(outputs).as_posix(): checksum(path) for path in files}
 
 
-def _source(corpus: Corpus, codebook: Codebook, letters: Letters) -> Source:
-    return Source(corpus, codebook, read_series(letters.folder), letters.folder, letters.invented)
+def _source(corpus: Corpus, codebook: Codebook, letters: Letters, settings: Settings) -> Source:
+    series = read_series(letters.folder, profile=settings.profile)
+    return Source(corpus, codebook, series, letters.folder, letters.invented)
+
+
+def _parts_of(profile: Profile) -> tuple[str, ...]:
+    """The parts that are made of a profile's letters: what is published speaks of letters of one kind."""
+    return PARTS if profile.phrases.published else ("tables",)
+
+
+def _profile_checksums(settings: Settings) -> dict[str, str]:
+    return {name: digest(text.encode()) for name, text in profile_texts(settings.profile).items()}
 
 
 def _check_same(record: Record, settings: Settings, letters: Letters) -> None:
-    """Pass a whole run of these letters and this codebook: links and labels would otherwise be those of others."""
+    """Pass a whole run of these letters, this codebook and this profile: links and labels would else be of others."""
     if not {"inputs", "codebook", "outputs"} <= set(record):
         hint = "Make everything with 'jtai run' first."
         raise UsageError(f"{settings.outputs / RECORD}: there is no record of a whole run.", hint=hint)
@@ -253,6 +276,9 @@ def _check_same(record: Record, settings: Settings, letters: Letters) -> None:
     if record["codebook"] != (checksum(settings.codebook) if settings.codebook else None):
         hint = "Name the codebook of that run with --codebook, or run without --only."
         raise UsageError(f"{settings.outputs}: coded by another codebook.", hint=hint)
+    if record.get("profile") != _profile_checksums(settings):
+        hint = "Name the profile of that run with --profile, or run without --only."
+        raise UsageError(f"{settings.outputs}: read by another profile.", hint=hint)
 
 
 def _part(name: str) -> str:

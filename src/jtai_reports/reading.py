@@ -22,6 +22,7 @@ from jtai_reports.letter.records import Letter, Problem
 from jtai_reports.pdf.reader import Reader, read_file, read_pages
 from jtai_reports.pdf.records import Page
 from jtai_reports.pdf.streams import damaged_streams
+from jtai_reports.settings import DEFAULT_PROFILE
 
 ORPHANED = 3  # exit code of a worker whose parent is gone
 
@@ -42,7 +43,13 @@ class Limits(NamedTuple):
     mebibytes: int = 1024
 
 
-def read_one(path: Path, *, reader: Reader = "pdfium", authorities: Path | None = None) -> ReadFile:
+def read_one(
+    path: Path,
+    *,
+    reader: Reader = "pdfium",
+    authorities: Path | None = None,
+    profile: str | Path = DEFAULT_PROFILE,
+) -> ReadFile:
     """Read one file, whatever it holds; what goes wrong comes back as a problem.
 
     The printed lines of each finding are left out: they are needed only to draw a page.
@@ -52,7 +59,7 @@ def read_one(path: Path, *, reader: Reader = "pdfium", authorities: Path | None 
         content = read_file(path)
         sha256 = hashlib.sha256(content).hexdigest()
         pages = read_pages(content, reader=reader)
-        letter = read_letter(pages, authorities=authorities)
+        letter = read_letter(pages, authorities=authorities, profile=profile)
     except (MemoryError, ReferenceDataError):
         raise  # not the file's own fault
     except Exception as fault:  # whatever else one file causes must not cost the others

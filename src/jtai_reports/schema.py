@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
 TEXT, NUMBER, SHARE, TRUTH = "str", "Int64", "Float64", "bool"
 
-TEMPLATES = ("2016-2020", "2022-")
 SECTION_KINDS = (
     "opening",
     "context",
@@ -70,7 +69,7 @@ REPORTS = Table(
         Column("file_name", TEXT, "name of the PDF file"),
         Column("sha256", TEXT, "checksum of the PDF file", unique=True, pattern=r"[0-9a-f]{64}"),
         Column("n_pages", NUMBER, "pages of the PDF file"),
-        Column("template", TEXT, "which of the two letter templates it follows", allowed=TEMPLATES),
+        Column("template", TEXT, "which template of its profile it follows, by its years", pattern=r"\d{4}-(\d{4})?"),
         _maybe("authority", "local authority area, as people say it"),
         _maybe("ons_code", "ONS code of the authority"),
         _maybe("region", "region of England"),
@@ -82,6 +81,8 @@ REPORTS = Table(
         _day("published", "date of publication, from the catalogue"),
         _day("inspection_start", "first day of the inspection"),
         _day("inspection_end", "last day of the inspection"),
+        _day("previous_inspection", "last day of the previous inspection, where letters of the profile name it"),
+        _maybe("outcome", "outcome, where letters of the profile carry one"),
         _day("action_plan_due", "day by which the written statement of action is due"),
         _maybe(
             "date_notes", "dates that needed interpretation, each with the reason and the printed text, joined by '; '"

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 DEFAULT_REPORTS = Path("reports")
 SAMPLE = Path("reports") / "sample"
 DEFAULT_OUTPUTS = Path("outputs")
+DEFAULT_PROFILE = "jtai"
 
 
 class Settings(NamedTuple):
@@ -15,6 +16,7 @@ class Settings(NamedTuple):
 
     `reports` None means: the PDFs in `reports/`, else the sample. `codebook` None means: that of the package.
     `sheets` are coding sheets filled in by people; where a person has coded a statement, their codes are used.
+    `profile` says what kind of letters these are: the name of a profile, or the folder of one of your own.
     """
 
     reports: Path | None = None
@@ -26,6 +28,7 @@ class Settings(NamedTuple):
     model: Path | None = None
     codebook: Path | None = None
     sheets: tuple[Path, ...] = ()
+    profile: str = DEFAULT_PROFILE
 
 
 class CompareSettings(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jtai_reports.settings import DEFAULT_OUTPUTS
+from jtai_reports.settings import DEFAULT_OUTPUTS, DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -48,6 +48,17 @@ def add_codebook(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="your own codebook: YAML, CSV or REFI-QDA .qdc (default: that of the package)",
+    )
+
+
+def add_profile(parser: argparse.ArgumentParser) -> None:
+    """The option that says what kind of letters these are."""
+    parser.add_argument(
+        "--profile",
+        metavar="NAME|FOLDER",
+        default=DEFAULT_PROFILE,
+        help=f"what kind of letters these are: {DEFAULT_PROFILE} (default), send (area SEND inspections), "
+        "or the folder of a profile of your own",
     )
 
 

@@ -1,4 +1,4 @@
-"""Whether a file's bytes are a JTAI letter, and which one."""
+"""Whether a file's bytes are a letter, and which one."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from jtai_reports.reference.readers import read_phrases
 if TYPE_CHECKING:
     from jtai_reports.letter.records import Letter
 
-LATER = ("not_jtai", "no_text", "no_legible_text")  # faults of a first page that later pages may mend
+LATER = ("no_text", "no_legible_text")  # faults of a first page that later pages may mend
 
 
 def check_letter(content: bytes) -> None:
-    """Make sure that bytes are a PDF that opens and that its text is that of a JTAI letter.
+    """Make sure that bytes are a PDF that opens and that its text is that of a letter.
 
     The first page says so, as a rule; only where it does not are the others read.
 
     Raises:
         UnreadableFileError: they are not.
     """
+    phrases = read_phrases()
     try:
-        check_is_letter(read_pages(content, first=1), read_phrases())
+        check_is_letter(read_pages(content, first=1), phrases)
     except UnreadableFileError as fault:
-        if fault.code not in LATER:
+        if fault.code not in (phrases.refusal, *LATER):
             raise
-        check_is_letter(read_pages(content), read_phrases())
+        check_is_letter(read_pages(content), phrases)
 
 
 def letter_in(content: bytes, *, beside: Path) -> Letter:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jtai_reports.coding.coder import CODERS, DEFAULT_CODER
-from jtai_reports.commands.adding import add_codebook, add_command, add_outputs, count, printable
+from jtai_reports.commands.adding import add_codebook, add_command, add_outputs, add_profile, count, printable
 from jtai_reports.settings import SAMPLE, Settings
 
 PARTS = ("tables", "figures", "workbook", "site")  # as in making.py, which is heavy
@@ -60,6 +60,7 @@ def add(commands: Commands) -> None:
         "--model", type=Path, metavar="FILE", help="model made by 'jtai train' (default: that of the package)"
     )
     add_codebook(parser)
+    add_profile(parser)
     parser.add_argument(
         "--only",
         nargs="+",
@@ -108,6 +109,7 @@ def _settings(arguments: argparse.Namespace, letters: Letters) -> Settings:
         coder=next((name for name in arguments.coder if not _is_sheet(name)), None),
         model=arguments.model,
         codebook=arguments.codebook,
+        profile=arguments.profile,
         sheets=tuple(Path(name) for name in arguments.coder if _is_sheet(name)),
     )
 

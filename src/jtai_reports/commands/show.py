@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jtai_reports.commands.adding import add_command, count, printable
+from jtai_reports.commands.adding import add_command, add_profile, count, printable
 from jtai_reports.settings import DEFAULT_OUTPUTS
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("report", type=Path, metavar="REPORT", help="the PDF file of a letter")
     parser.add_argument("--page", type=count, metavar="N", default=1, help="number of the page (default: 1)")
+    add_profile(parser)
     parser.add_argument(
         "--out", type=Path, metavar="FILE.png", help="file to write (default: outputs/show/NAME-pN.png)"
     )
@@ -31,6 +32,6 @@ def _show(arguments: argparse.Namespace) -> int:
 
     report: Path = arguments.report
     out = arguments.out or DEFAULT_OUTPUTS / "show" / f"{report.stem}-p{arguments.page}.png"
-    image = show_page(report, arguments.page, authorities=report.parent)
+    image = show_page(report, arguments.page, authorities=report.parent, profile=arguments.profile)
     print(printable(f"Drawn: {write_bytes(out, png_bytes(image))}"))
     return 0

@@ -11,6 +11,7 @@ from jtai_reports.compare.names import check_name
 from jtai_reports.compare.pooling import pooled
 from jtai_reports.reference.authorities import read_authorities
 from jtai_reports.reference.catalogue import read_catalogue
+from jtai_reports.reference.profiles import single_layer_templates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,7 +158,7 @@ def _cells(corpus: Corpus, codes: Codes) -> pd.DataFrame:
 
 def _with_counts(corpus: Corpus, table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
     said = mentions(corpus)
-    single = table["template"].map({"2016-2020": "single"}).fillna(layer)
+    single = table["template"].map(dict.fromkeys(single_layer_templates(), "single")).fillna(layer)
     anywhere = said.groupby(KEY).size().rename("anywhere").reset_index()
     inside = said[said["layer"].isin([layer, "single"])].groupby(KEY).size().rename("statements").reset_index()
     judged = judged_statements(corpus, layer=layer).groupby("report_id").size()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from jtai_reports.compare.letters import NOT_KNOWN
 from jtai_reports.reference.authorities import read_authorities
 from jtai_reports.reference.catalogue import read_catalogue
+from jtai_reports.reference.profiles import templates_around
 from jtai_reports.reference.readers import read_series
-from jtai_reports.schema import TEMPLATES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,8 @@ def coverage_by_region(corpus: Corpus) -> pd.DataFrame:
     regions = authorities.groupby("region")["exists"].sum()
     reports = corpus.reports.assign(region=corpus.reports["region"].fillna(NOT_KNOWN))
     names = [*regions.index, *sorted(set(reports["region"]) - set(regions.index))]
-    table = pd.DataFrame([(region, template) for region in names for template in TEMPLATES])
+    templates = templates_around(reports["template"])
+    table = pd.DataFrame([(region, template) for region in names for template in templates])
     table.columns = pd.Index(["region", "template"])
     table["authorities"] = _counts(table["region"], regions)
     pairs = pd.Series(list(zip(table["region"], table["template"], strict=True)))

@@ -9,8 +9,8 @@ from jtai_reports.compare.names import check_name
 from jtai_reports.corpus import Corpus
 from jtai_reports.errors import ComparisonError
 from jtai_reports.reference.authorities import read_authorities
+from jtai_reports.reference.profiles import templates_around
 from jtai_reports.reference.readers import read_series
-from jtai_reports.schema import TEMPLATES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +78,7 @@ def known_values(corpus: Corpus, column: str) -> list[str]:
     series = read_series()
     known = {
         "series": [s.series for s in series],
-        "template": list(TEMPLATES),
+        "template": templates_around(corpus.reports["template"]),
         "region": sorted({a.region for a in read_authorities().authorities if a.region}),
         "authority_type": sorted({a.authority_type for a in read_authorities().authorities if a.authority_type}),
         "deep_dive_theme": list(dict.fromkeys(s.deep_dive_theme for s in series)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from jtai_reports.compare.codes import Codes, all_codes, code_pairs
 from jtai_reports.compare.names import check_name
 from jtai_reports.errors import ComparisonError
+from jtai_reports.reference.profiles import single_layer_templates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,7 @@ def judged_statements(corpus: Corpus, *, layer: Layer = "both") -> pd.DataFrame:
     judged = judged[~judged["section_kind"].isin(LEFT_OUT)]
     judged = judged.merge(corpus.reports[["report_id", "template"]], on="report_id", validate="many_to_one")
     main = judged["section_kind"].isin(MAIN).map({True: "main", False: "summary"})
-    judged = judged.assign(layer=main.mask(judged["template"] == "2016-2020", "single"))
+    judged = judged.assign(layer=main.mask(judged["template"].isin(single_layer_templates()), "single"))
     return judged if layer == "both" else judged[judged["layer"].isin([layer, "single"])]
 
 

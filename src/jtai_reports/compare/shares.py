@@ -9,6 +9,7 @@ from jtai_reports.compare.intervals import share_intervals
 from jtai_reports.compare.letters import check_enough, check_one_layer, check_one_template
 from jtai_reports.compare.mentions import SIDES, Layer, judged_statements, mentions, of_codes
 from jtai_reports.errors import ComparisonError
+from jtai_reports.reference.profiles import single_layer_templates
 from jtai_reports.settings import CompareSettings
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def shares(
     found = share_intervals(y, judged, settings=settings)
     return table.assign(
         template=template,
-        layer="single" if template == "2016-2020" else layer,
+        layer="single" if template in single_layer_templates() else layer,
         statements=y.sum(axis=0).astype("int64"),
         judged=int(judged.sum()),
         k=(y > 0).sum(axis=0),

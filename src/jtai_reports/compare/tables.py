@@ -15,7 +15,7 @@ from jtai_reports.compare.prevalence import prevalence
 from jtai_reports.compare.priorities import priority_actions
 from jtai_reports.compare.series import prevalence_of_repeats, series_in_order
 from jtai_reports.compare.shares import COLUMNS, shares
-from jtai_reports.schema import TEMPLATES
+from jtai_reports.reference.profiles import single_layer_templates, templates_around
 from jtai_reports.settings import CompareSettings
 
 if TYPE_CHECKING:
@@ -76,11 +76,12 @@ def shares_within_template(corpus: Corpus, codebook: Codebook | None, settings: 
     import pandas as pd  # noqa: PLC0415 - heavy
 
     found = []
-    for template, n in corpus.reports["template"].value_counts().reindex(list(TEMPLATES), fill_value=0).items():
+    counts, single = corpus.reports["template"].value_counts(), single_layer_templates()
+    for template, n in counts.reindex(templates_around(counts.index), fill_value=0).items():
         if n < settings.min_letters:
             continue
         letters = select_letters(corpus, template=str(template))
-        layers: tuple[Layer, ...] = ("main",) if template == TEMPLATES[0] else ("summary", "main")
+        layers: tuple[Layer, ...] = ("main",) if template in single else ("summary", "main")
         found += [shares(letters, layer=layer, codes=codebook, settings=settings) for layer in layers]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 

@@ -12,7 +12,9 @@ from jtai_reports import schema
 from jtai_reports.coding.coder import CODERS
 from jtai_reports.errors import JtaiError
 from jtai_reports.reference.authorities import read_authorities
+from jtai_reports.reference.profiles import read_profile
 from jtai_reports.reference.readers import read_rows, read_series, text_beside
+from jtai_reports.settings import DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     from jtai_reports.coding.codebook import Codebook, Facet
@@ -57,12 +59,15 @@ class CorrectionsError(JtaiError):
         super().__init__(f"{path}: {count}:{lines}\n", hint="Mend these lines; docs/corrections.md explains them.")
 
 
-def read_corrections(folder: Path, codebook: Codebook) -> tuple[Correction, ...]:
+def read_corrections(
+    folder: Path, codebook: Codebook, *, profile: str | Path = DEFAULT_PROFILE
+) -> tuple[Correction, ...]:
     """The corrections in the `corrections.csv` of a folder; none where there is no such file.
 
     Args:
         folder: the folder of the letters.
         codebook: the codes that may be given.
+        profile: the letters' profile, which names their templates and series.
 
     Raises:
         CorrectionsError: something is wrong with them; all faults are listed.
@@ -73,7 +78,7 @@ def read_corrections(folder: Path, codebook: Codebook) -> tuple[Correction, ...]
         return ()
     rows = read_rows(text, FILE, COLUMNS)
     found = [_correction(row, line) for line, row in enumerate(rows, 2) if any(row.values())]
-    checks = _checks(folder, codebook)
+    checks = _checks(folder, codebook, profile)
     faults = [*(fault for row in found for fault in _faults(row, checks)), *_repeats(found)]
     if faults:
         raise CorrectionsError(folder / FILE, faults)
@@ -134,14 +139,15 @@ def _repeats(found: Iterable[Correction]) -> Iterator[str]:
             yield f"line {row.line}: {row.field} of {row.id} is corrected in line {line} already."
 
 
-def _checks(folder: Path, codebook: Codebook) -> dict[str, Check]:
+def _checks(folder: Path, codebook: Codebook, profile: str | Path) -> dict[str, Check]:
     """What to check of the new value of each field that cannot be just any text."""
-    series = [known.series for known in read_series(folder)]
+    series = [known.series for known in read_series(folder, profile=profile)]
+    templates = [template.name for template in read_profile(profile).headings.templates]
     areas = [known.name for known in read_authorities(folder).authorities]
     columns = {column.name: column for column in schema.REPORTS.columns}
     checks: dict[str, Check] = {name: _day_fault for name in columns if _is_day(name)}
     checks |= {"series": _one_of("series", series), "authority": _one_of("authority", areas)}
-    checks |= {"template": _one_of("template", schema.TEMPLATES)}
+    checks |= {"template": _one_of("template", templates)}
     checks |= {"section_kind": _one_of("kind of section", schema.SECTION_KINDS), "source_url": _address_fault}
     for field, facet in CODE_FIELDS.items():
         checks[field] = _codes_of(facet, [code.id for code in codebook.facet(facet)], single=field == "polarity")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -11,13 +12,14 @@ from typing import NamedTuple
 from jtai_reports.letter.numbering import starts_numbered, without_numbers
 from jtai_reports.letter.records import Block, BodyLine
 from jtai_reports.pdf.records import Line
-from jtai_reports.reference.readers import Headings
+from jtai_reports.reference.profiles import Headings
 
 SOLID = re.compile(r"[\ue000-\uf8ff•◼■▪●⚫⬛►▶➢✓✔∎◆⯀]\s*")
 HOLLOW = re.compile(r"[-–—−‒◦○▫□⁃‣∙·]\s+|o\s+(?=[A-Za-z])")
 GLYPHS_INSIDE = re.compile("[\ue000-\uf8ff•◼■▪●\f]")
 ENDED = re.compile(r"[.?!:;][’”'\")\]]*$")
 PARAGRAPH_GAP = 1.22  # of the usual distance between baselines: more than this starts a new block
+LARGER = 1.1  # of the usual font size: a known heading in larger print needs no bold type
 INDENT = 6.0  # points: a left edge further in than this is another level
 SAME_EDGE = 3.0  # points
 SUSPENDED = re.compile(r"(and|or|to|nor)\b")
@@ -36,12 +38,13 @@ def build_blocks(lines: Sequence[BodyLine], headings: Headings) -> list[Block]:
     """The blocks of a letter in reading order, joined over page breaks."""
     pitch = line_pitch(lines)
     margins = _page_margins(lines)
+    body_size = _usual_size(lines)
     blocks: list[Growing] = []
     for before, line in zip([None, *lines], lines, strict=False):
         if before is not None and _goes_on(blocks[-1], before, line, pitch, margins, headings):
             _append(blocks, line)
         else:
-            blocks.append(_started(line))
+            blocks.append(_started(line, body_size, headings))
     finished = (_finished(block, margins) for block in blocks)
     return without_numbers([block for block in finished if block.text])  # a glyph alone is no bullet
 
@@ -88,9 +91,17 @@ def _page_margins(lines: Sequence[BodyLine]) -> dict[tuple[int, int | None], flo
     return margins
 
 
-def _started(body: BodyLine) -> Growing:
+def _usual_size(lines: Sequence[BodyLine]) -> float:
+    counts: Counter[float] = Counter()
+    for body in lines:
+        counts[body.line.size] += len(body.line.text)
+    return counts.most_common(1)[0][0] if counts else 0.0
+
+
+def _started(body: BodyLine, body_size: float, headings: Headings) -> Growing:
     level = bullet_level(body.line.text)
-    kind = "bullet" if level else "heading" if body.line.bold else "paragraph"
+    larger = body.line.size > LARGER * body_size and headings.kind_of(body.line.text) is not None
+    kind = "bullet" if level else "heading" if body.line.bold or larger else "paragraph"
     return Growing(kind, [body], body.line.x0, None)
 
 
@@ -170,6 +181,9 @@ def _goes_on_over_page(
 ) -> bool:
     if (before.frame is None) != (body.frame is None):
         return False
+    in_table = before.row is not None and body.row is not None
+    if in_table and (before.row, before.column) != (body.row, body.column):
+        return False
     level = bullet_level(body.line.text)
     if level:
         return level == 2 and _is_sub_bullet(block, body.line, level)
@@ -225,6 +239,7 @@ def _finished(block: Growing, margins: dict[tuple[int, int | None], float]) -> B
         page_offsets=tuple(pages.items()),
         frame=first.frame,
         margin=first.line.x0 - margins[(first.line.page, None)] if (first.line.page, None) in margins else 0.0,
+        column=first.column,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from jtai_reports.letter.frames import find_frames, frame_of
 from jtai_reports.letter.records import BodyLine
+from jtai_reports.letter.tables import Row, find_tables, in_reading_order, join_split_rows, place_of, row_of
 from jtai_reports.pdf.records import Box, Line, Page
 
 EDGE = 0.12  # of the page's height: running heads stand this near to an edge
@@ -15,6 +16,7 @@ NUMBER_EDGE = 0.16  # the same for page numbers
 NUMBER = re.compile(r"(page\s*)?[-–|]?\s*\d{1,3}\s*[-–|]?(\s*(of|/)\s*\d{1,3})?", re.IGNORECASE)
 SMALLER = 0.9  # points: footnotes are set at least this much smaller than the text
 NOTE_START = re.compile(r"[\d*†‡]")
+MOST_ON_PAGE = 1_000_000  # frames, rows, or cells of a row: so that numbers of two pages differ
 RUNNING = 3  # a line at the same edge of this many pages is a running head
 
 
@@ -26,13 +28,13 @@ def body_lines(pages: Sequence[Page]) -> list[BodyLine]:
     texts = [_without_footnotes(lines, page, size) for lines, page in zip(printed, pages, strict=True)]
     lowest = max((lines[-1].baseline for lines in texts if lines), default=0.0)
     body: list[BodyLine] = []
-    n_frames = 0
+    row: Row | None = None
     for page, lines, text in zip(pages, printed, texts, strict=True):
-        frames = find_frames(page)
         floor = lines[len(text)].top - size if len(text) < len(lines) else lowest
-        body += _placed(text, frames, n_frames, floor)
-        n_frames += len(frames)
-    return body
+        tables = find_tables(page, after=row)
+        body += _placed(text, tables, find_frames(page), floor)
+        row = row_of(text[-1], tables) if text else None
+    return join_split_rows(body)
 
 
 def body_size(pages: Sequence[Page]) -> float:
@@ -44,15 +46,26 @@ def body_size(pages: Sequence[Page]) -> float:
     return counts.most_common(1)[0][0] if counts else 0.0
 
 
-def _placed(lines: Sequence[Line], frames: Sequence[Box], n_before: int, floor: float) -> list[BodyLine]:
-    owners = [frame_of(line, frames) for line in lines]
+def _placed(
+    lines: Sequence[Line], tables: Sequence[Sequence[Row]], frames: Sequence[Box], floor: float
+) -> list[BodyLine]:
+    """The lines of a page in reading order, each with the table cell or frame that it stands in."""
+    body = [_in_place(line, tables, frames) for line in in_reading_order(lines, tables)]
     right: dict[int | None, float] = defaultdict(float)
-    for line, owner in zip(lines, owners, strict=True):
-        right[owner] = max(right[owner], line.x1)
-    return [
-        BodyLine(line, None if owner is None else n_before + owner, right[owner], floor)
-        for line, owner in zip(lines, owners, strict=True)
-    ]
+    for placed in body:
+        right[placed.frame] = max(right[placed.frame], placed.line.x1)
+    return [placed._replace(right=right[placed.frame], floor=floor) for placed in body]
+
+
+def _in_place(line: Line, tables: Sequence[Sequence[Row]], frames: Sequence[Box]) -> BodyLine:
+    """A line with the numbers of its cell, row and frame, which count on from page to page."""
+    first = line.page * MOST_ON_PAGE
+    place = place_of(line, tables)
+    if place is None:
+        owner = frame_of(line, frames)
+        return BodyLine(line, None if owner is None else first + owner, 0.0, 0.0)
+    row = first + sum(len(table) for table in tables[: place.table]) + place.row
+    return BodyLine(line, MOST_ON_PAGE * row + place.column, 0.0, 0.0, row, place.column)
 
 
 def _at_edge(line: Line, page: Page, edge: float = EDGE) -> bool:

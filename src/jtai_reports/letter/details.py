@@ -13,7 +13,9 @@ from jtai_reports.letter.dates import PrintedDate, find_date, find_span
 from jtai_reports.letter.records import Block, Details, Problem, Section
 from jtai_reports.pdf.records import Line
 from jtai_reports.reference.authorities import Authority, Found, Gazetteer
-from jtai_reports.reference.readers import LetterPhrases, Series, matching_key
+from jtai_reports.reference.profiles import LetterPhrases
+from jtai_reports.reference.series import Series
+from jtai_reports.reference.texts import matching_key
 
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z‘“'\"])")
 SERIES_HINT = "Add a row for the series to series.csv in the folder of the letters."
@@ -27,6 +29,7 @@ class Reading(NamedTuple):
     title: str
     sections: tuple[Section, ...]
     right: float  # how far right text reaches on the first page, in points
+    masthead: tuple[Block, ...] = ()  # lines of facts under the title
 
     def text_of(self, *kinds: str) -> str:
         """The text of all sections of the kinds."""
@@ -37,35 +40,66 @@ def read_details(
     reading: Reading, phrases: LetterPhrases, series: Sequence[Series], gazetteer: Gazetteer
 ) -> tuple[Details, list[Problem]]:
     """A letter's details, and a problem for each one that was expected and not understood."""
-    lines = [line for block in reading.front for line in block.lines]
-    dated = _letter_date(lines)
-    day = dated[1].day if dated else None
-    opening, next_steps = reading.text_of("opening"), reading.text_of("next_steps")
-    span = find_span(opening, near=day)
+    dates = _dates(reading, phrases)
+    days = {field: printed.day if printed else None for field, printed in dates.items()}
+    day = days["letter_date"] or days["inspection_end"]
     theme, named_series = read_theme(reading, day, phrases, series)
-    found, area_problem = read_area(reading, day, gazetteer)
-    due = _deadline(next_steps, day)
-    dates = {
-        "letter_date": dated[1] if dated else None,
-        "inspection_start": span[0] if span else None,
-        "inspection_end": span[1] if span else None,
-        "action_plan_due": due,
-    }
+    found, area_problem = read_area(reading, day, gazetteer, phrases)
     details = Details(
+        letter_date=days["letter_date"],
+        inspection_start=days["inspection_start"],
+        inspection_end=days["inspection_end"],
+        previous_inspection=days["previous_inspection"],
+        action_plan_due=days["action_plan_due"],
         **_area_columns(found),
         deep_dive_theme=theme,
         series=named_series,
-        inspectorates=_inspectorates(opening, phrases),
-        letter_date=day,
-        inspection_start=span[0].day if span else None,
-        inspection_end=span[1].day if span else None,
-        action_plan_due=due.day if due else None,
+        inspectorates=_inspectorates(reading.text_of(*phrases.inspectorates_in), phrases),
         date_notes=tuple(f"{field}: {p.note}, printed {p.printed!r}" for field, p in dates.items() if p and p.note),
-        principal_authority=_principal(next_steps, phrases),
+        principal_authority=_principal(reading.text_of("next_steps"), phrases),
         safeguarding_body=_safeguarding_body(reading, phrases),
-        n_addressees=count_addressees(lines[dated[0] + 1 :] if dated else lines, reading.right, phrases) or None,
+        n_addressees=_addressees(reading, phrases),
+        outcome=_outcome(reading.text_of(*phrases.outcomes_in), phrases),
     )
-    return details, [*area_problem, *_series_problem(details), *_date_problems(dates)]
+    return details, [*area_problem, *_series_problem(details, day), *_date_problems(dates)]
+
+
+def _dates(reading: Reading, phrases: LetterPhrases) -> dict[str, PrintedDate | None]:
+    """The dates that a letter prints, by the name of their column."""
+    dated = _letter_date(_front_lines(reading))
+    day = dated[1].day if dated else None
+    facts = phrases.masthead
+    told = _fact(reading, facts.inspection) if facts else reading.text_of("opening")
+    first, last = find_span(told, near=day) or (None, None)
+    before = find_span(_fact(reading, facts.previous)) if facts else None
+    return {
+        "letter_date": dated[1] if dated else None,
+        "inspection_start": first,
+        "inspection_end": last,
+        "previous_inspection": before[1] if before else None,
+        "action_plan_due": _deadline(reading.text_of("next_steps"), day),
+    }
+
+
+def _fact(reading: Reading, pattern: re.Pattern[str]) -> str:
+    """The line under the title that matches a pattern; '' where there is none."""
+    return next((b.text for b in reading.masthead if pattern.fullmatch(matching_key(b.text))), "")
+
+
+def _front_lines(reading: Reading) -> list[Line]:
+    return [line for block in reading.front for line in block.lines]
+
+
+def _addressees(reading: Reading, phrases: LetterPhrases) -> int | None:
+    lines = _front_lines(reading)
+    dated = _letter_date(lines)
+    return count_addressees(lines[dated[0] + 1 :] if dated else lines, reading.right, phrases) or None
+
+
+def _outcome(text: str, phrases: LetterPhrases) -> str | None:
+    """The first of the profile's outcomes that a text states."""
+    key = matching_key(text)
+    return next((outcome.name for outcome in phrases.outcomes if outcome.pattern.search(key)), None)
 
 
 def _letter_date(lines: Sequence[Line]) -> tuple[int, PrintedDate] | None:
@@ -87,7 +121,9 @@ def _area_columns(found: Authority | str | None) -> dict[str, str | None]:
     return {"authority": found}
 
 
-def read_area(reading: Reading, day: date | None, gazetteer: Gazetteer) -> tuple[Authority | str | None, list[Problem]]:
+def read_area(
+    reading: Reading, day: date | None, gazetteer: Gazetteer, phrases: LetterPhrases
+) -> tuple[Authority | str | None, list[Problem]]:
     """The local authority: from the title, else the topic sentence, else whom the letter names most."""
     opening = reading.text_of("opening")
     in_title = gazetteer.find(reading.title, day)
@@ -96,7 +132,7 @@ def read_area(reading: Reading, day: date | None, gazetteer: Gazetteer) -> tuple
     in_opening = gazetteer.find(opening, day)
     if in_opening:
         return _most_named(in_opening), []
-    printed = _printed_area(reading.title)
+    printed = _printed_area(phrases.title_end.sub("", reading.title).strip())
     nearly = gazetteer.nearest(printed, day) if printed else None
     if nearly is not None:
         note = f"Area read as {nearly.authority.name!r}; the letter prints {printed!r}."
@@ -157,9 +193,9 @@ def _earliest(series: Sequence[Series], text: str) -> Series | None:
     return min(places, key=lambda place: place[0])[1] if places else None
 
 
-def _inspectorates(opening: str, phrases: LetterPhrases) -> tuple[str, ...]:
-    text = matching_key(opening)
-    return tuple(name for name, pattern in phrases.inspectorates if pattern.search(text))
+def _inspectorates(told: str, phrases: LetterPhrases) -> tuple[str, ...]:
+    text = matching_key(told)
+    return tuple(known.name for known in phrases.inspectorates if known.pattern.search(text))
 
 
 def _deadline(next_steps: str, day: date | None) -> PrintedDate | None:
@@ -192,10 +228,10 @@ def _safeguarding_body(reading: Reading, phrases: LetterPhrases) -> str | None:
     return None
 
 
-def _series_problem(details: Details) -> list[Problem]:
+def _series_problem(details: Details, day: date | None) -> list[Problem]:
     if details.series or not details.deep_dive_theme:
         return []
-    message = f"No known series of {details.letter_date} has the theme {details.deep_dive_theme!r}."
+    message = f"No known series of {day} has the theme {details.deep_dive_theme!r}."
     return [Problem("details", "warning", "series_unknown", message, SERIES_HINT)]
 
 

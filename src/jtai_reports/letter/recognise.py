@@ -1,4 +1,4 @@
-"""Tell a JTAI letter from other documents, by what stands in its title and not by what its text mentions."""
+"""Tell the letters of a profile from other documents, by the title and not by what the text mentions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from jtai_reports.errors import UnreadableFileError
 from jtai_reports.pdf.records import Line, Page
-from jtai_reports.reference.readers import LetterPhrases, matching_key
+from jtai_reports.reference.profiles import LetterPhrases
+from jtai_reports.reference.texts import matching_key
 
 FIRST_PAGES = 2  # the title stands on one of these
 FEWEST_CHARACTERS = 80  # a page: less is a stamp or a page number on a picture
@@ -19,7 +20,7 @@ def check_is_letter(pages: Sequence[Page], phrases: LetterPhrases) -> None:
     """Raise where the pages have no text or belong to another kind of document.
 
     Raises:
-        UnreadableFileError: its code is `no_text`, `no_legible_text` or `not_jtai`.
+        UnreadableFileError: its code is `no_text`, `no_legible_text`, or that of the profile (`not_jtai`).
     """
     _check_has_text(pages)
     lines = [line for page in pages[:FIRST_PAGES] for line in page.lines if line.text]
@@ -31,13 +32,13 @@ def check_is_letter(pages: Sequence[Page], phrases: LetterPhrases) -> None:
         return
     seems = other or "another document"
     raise UnreadableFileError(
-        f"Not a JTAI letter; it seems to be {seems}.", code="not_jtai", hint="Take it out of the folder."
+        f"Not {phrases.name}; it seems to be {seems}.", code=phrases.refusal, hint="Take it out of the folder."
     )
 
 
 def kind_of_document(text: str, phrases: LetterPhrases) -> str | None:
-    """What a text names first of the kinds of document that are not JTAI letters, or None."""
-    places = [(match.start(), name) for name, p in phrases.other_inspections if (match := p.search(text))]
+    """What a text names first of the other kinds of document, or None."""
+    places = [(match.start(), kind.name) for kind in phrases.other_inspections if (match := kind.pattern.search(text))]
     return min(places)[1] if places else None
 
 
@@ -58,8 +59,8 @@ def _check_has_text(pages: Sequence[Page]) -> None:
 
 
 def _is_addressed(pages: Sequence[Page], phrases: LetterPhrases) -> bool:
-    """Whether the document is a letter: it greets somebody, or is signed 'Yours sincerely'."""
-    return any(
+    """Whether the document is a letter: it greets somebody, or is signed; where letters do neither, any is."""
+    return phrases.salutation is None or any(
         phrases.salutation.match(key) or phrases.closing.fullmatch(key)
         for page in pages
         for key in (matching_key(line.text) for line in page.lines)
@@ -67,7 +68,7 @@ def _is_addressed(pages: Sequence[Page], phrases: LetterPhrases) -> bool:
 
 
 def _has_title(lines: Sequence[Line], phrases: LetterPhrases) -> bool:
-    """Whether a line that stands as a title (bold, apart, or under the salutation) starts as a JTAI title does."""
+    """Whether a line that stands as a title (bold, apart, or under the salutation) starts as the letters' titles do."""
     return any(phrases.title_start.match(matching_key(line.text)) for line in _standing_out(lines, phrases))
 
 
@@ -75,5 +76,6 @@ def _standing_out(lines: Sequence[Line], phrases: LetterPhrases) -> Iterator[Lin
     yield from lines[:1]
     for before, line in pairwise(lines):
         apart = before.page != line.page or line.baseline - before.baseline > TITLE_GAP * line.size
-        if line.bold or apart or phrases.salutation.match(matching_key(before.text)):
+        greeted = phrases.salutation is not None and phrases.salutation.match(matching_key(before.text))
+        if line.bold or apart or greeted:
             yield line

@@ -17,6 +17,8 @@ class BodyLine(NamedTuple):
     frame: int | None
     right: float  # how far to the right lines on this page, in this frame, reach
     floor: float  # how far down text may go on this page (baseline of the last possible line)
+    row: int | None = None  # the table row that it stands in, if any; its frame is then its cell
+    column: int | None = None  # of the table, from 0
 
 
 class Block(NamedTuple):
@@ -28,6 +30,7 @@ class Block(NamedTuple):
     page_offsets: tuple[tuple[int, int], ...]  # (page, where that page's text starts)
     frame: int | None
     margin: float  # left edge in points from the page's own left margin
+    column: int | None = None  # of the table that it stands in, from 0; its frame is then its cell
 
     @property
     def page_start(self) -> int:
@@ -105,6 +108,8 @@ class Details(NamedTuple):
     principal_authority: str | None = None
     safeguarding_body: str | None = None
     n_addressees: int | None = None
+    previous_inspection: date | None = None
+    outcome: str | None = None
 
 
 class Missing(NamedTuple):
@@ -116,8 +121,9 @@ class Missing(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """One letter, read whole."""
+    """One letter, read whole; `prefix` is what its report_id begins with."""
 
+    prefix: str
     template: str
     n_pages: int
     details: Details

@@ -9,26 +9,32 @@ from typing import NamedTuple
 from jtai_reports.letter.blocks import ENDED, join_lines
 from jtai_reports.letter.records import Block, Finding, Section
 from jtai_reports.pdf.records import Line
-from jtai_reports.reference.readers import Headings, LetterPhrases, matching_key
-
-BULLETED = frozenset({"strengths", "improvements", "priority_actions"})
-PROSE = frozenset({"opening", "context", "headline_findings", "main_findings"})
-LONGEST_LEAD_IN = 45  # words
+from jtai_reports.reference.profiles import Headings, LetterPhrases
+from jtai_reports.reference.texts import matching_key
 
 
 class Parts(NamedTuple):
-    """A letter's blocks: what stands before the text, its title, and the text with its headings."""
+    """A letter's blocks: what stands before the text, its title, the lines of facts under it, and the text."""
 
     front: tuple[Block, ...]
     title: str
     body: tuple[Block, ...]
+    masthead: tuple[Block, ...] = ()
 
 
 def split_parts(blocks: Sequence[Block], phrases: LetterPhrases, headings: Headings) -> Parts:
-    """Set the address block and the title apart from the text."""
+    """Set the address block, the title and the facts under it apart from the text."""
     start, title = _title(blocks, phrases, headings)
-    front = blocks[: _salutation(blocks[:start], phrases)]
-    return Parts(tuple(front), title, tuple(blocks[start:]))
+    front = blocks[: _salutation(blocks[:start], phrases)] if phrases.salutation else ()
+    body = next((i for i in range(start, len(blocks)) if not _is_fact(blocks[i], phrases)), len(blocks))
+    return Parts(tuple(front), title, tuple(blocks[body:]), tuple(blocks[start:body]))
+
+
+def _is_fact(block: Block, phrases: LetterPhrases) -> bool:
+    """Whether a block under the title only says when the inspection was, or the one before it."""
+    facts = phrases.masthead
+    key = matching_key(block.text)
+    return facts is not None and any(p.fullmatch(key) for p in (facts.inspection, facts.previous))
 
 
 def cut_sections(blocks: Sequence[Block], headings: Headings) -> list[Section]:
@@ -47,11 +53,13 @@ def _title(blocks: Sequence[Block], phrases: LetterPhrases, headings: Headings) 
             return index + 1, block.text
         if block.kind == "heading" and headings.kind_of(block.text):
             break
-    return _salutation(blocks, phrases) + 1, ""
+    return (_salutation(blocks, phrases) + 1 if phrases.salutation else 0), ""
 
 
 def _salutation(blocks: Sequence[Block], phrases: LetterPhrases) -> int:
-    return next((i for i, b in enumerate(blocks) if phrases.salutation.match(matching_key(b.text))), len(blocks))
+    greets = phrases.salutation
+    found = (i for i, b in enumerate(blocks) if greets is not None and greets.match(matching_key(b.text)))
+    return next(found, len(blocks))
 
 
 class _Open(NamedTuple):
@@ -72,6 +80,9 @@ class _Cutter:
         self.subheading: str | None = None
         self.example: Block | None = None  # the heading of the practice example being read
         self.interrupted: tuple[_Open, str | None] | None = None
+        self.columns: dict[int, str] = {}  # the headings over the columns of the table being read
+        self.labels: int | None = None  # the column that says what the rest of each row is about
+        self.label: Block | None = None  # what it says of the row being read
 
     def take(self, block: Block, after: Block | None) -> None:
         """Put one block where it belongs."""
@@ -79,10 +90,28 @@ class _Cutter:
             self._open(None, "opening", block)
         if self.example is not None and self._left_example(block):
             self._resume(block)
+        if block.column is None:
+            self._leave_table()
         if block.kind == "heading":
             self._heading(block, after)
+        elif block.column is not None and block.column == self.labels:
+            self._label(block)
         else:
-            self.sections[-1].blocks.append((block, self.subheading))
+            self.sections[-1].blocks.append((block, self._subheading_of(block)))
+
+    def _leave_table(self) -> None:
+        if self.label is not None:
+            self.subheading = None
+        self.columns, self.labels, self.label = {}, None, None
+
+    def _label(self, block: Block) -> None:
+        """Keep what a row is about: the sub-heading of its other cells."""
+        same = self.label is not None and self.label.frame == block.frame
+        self.subheading = f"{self.subheading} {block.text}" if same else block.text
+        self.label = block
+
+    def _subheading_of(self, block: Block) -> str | None:
+        return self.subheading if block.column is None else self.columns.get(block.column, self.subheading)
 
     def _open(self, heading: str | None, kind: str, block: Block) -> None:
         self.sections.append(_Open(heading, kind, block.page_start, [], block.lines if heading else ()))
@@ -90,6 +119,8 @@ class _Cutter:
 
     def _heading(self, block: Block, after: Block | None) -> None:
         kind = self.headings.kind_of(block.text)
+        if block.column is not None and self._heads_column(block, block.column, kind):
+            return
         if kind is not None and kind == self.sections[-1].kind and not self.sections[-1].blocks:
             kind = None  # a second heading right under the first says more about the same section
         if kind == "practice_example":
@@ -106,12 +137,27 @@ class _Cutter:
         else:
             self.subheading = block.text
 
+    def _heads_column(self, block: Block, column: int, kind: str | None) -> bool:
+        """Whether a heading inside a table only names a column, or repeats the heading of its section."""
+        if self.headings.labels_rows(block.text):
+            self.labels = column
+        elif kind is None:
+            self.columns[column] = block.text
+        else:
+            return kind == self.sections[-1].kind
+        return True
+
     def _is_section_of_its_own(self, block: Block, after: Block | None) -> bool:
         """An unknown heading that names a body, over paragraphs, after a section of bullets."""
         over_prose = after is not None and after.kind == "paragraph"
         named = self.headings.body_names.search(block.text) is not None
-        after_bullets = self.sections[-1].kind in BULLETED and self.has_bullets
-        return self.example is None and over_prose and named and (after_bullets or self.sections[-1].kind in PROSE)
+        after_bullets = self.sections[-1].kind in self.headings.bulleted and self.has_bullets
+        return (
+            self.example is None
+            and over_prose
+            and named
+            and (after_bullets or self.sections[-1].kind in self.headings.prose)
+        )
 
     def _left_example(self, block: Block) -> bool:
         """Whether a block stands outside the practice example: outside its frame, or back at the margin."""
@@ -147,14 +193,18 @@ def _section(open_: _Open, headings: Headings) -> Section:
 def _findings(blocks: Sequence[tuple[Block, str | None]]) -> list[Finding]:
     findings: list[Finding] = []
     leading = False
+    cell: int | None = None
     for block, subheading in blocks:
-        if leading and block.kind == "bullet":
+        in_same_cell = block.column is not None and block.frame == cell
+        if in_same_cell or (leading and block.kind == "bullet"):
             findings[-1] = _merged(findings[-1], block)
             continue
+        cell = None
         if _is_note(block):
             continue
         findings.append(Finding(block.text, block.kind == "bullet", subheading, block.page_offsets, block.lines))
         leading = _leads_into_fragments(block, blocks)
+        cell = block.frame if block.column is not None else None
     return findings
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from jtai_reports.pdf.records import Line, Run
+from jtai_reports.pdf.records import Box, Line, Run
 
 SAME_LINE = 3.0  # points: baselines closer than this belong to one printed line
 GAP_IS_SPACE = 0.25  # of the font size: a wider gap between two runs is a space
@@ -16,13 +16,18 @@ DOUBLE_STRIKE = 2.0  # points: the same text printed again so near to itself is 
 MARK = re.compile(r"\s*\[?\d{1,3}\]?\s*|\s*[*†‡]\s*")
 HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-", "\xad": "-", "\xa0": " ", "\r": "", "\n": ""})
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+RULE_WIDTH = 3.0  # points: a drawn box narrower than this is an upright rule
 FAR = 1e5  # points: nothing drawn so far off, or nowhere at all (NaN), is on the page
 
 
-def group_lines(runs: Iterable[Run], page: int) -> list[Line]:
-    """The runs of a page as lines from top to bottom; text that only looks empty is left out."""
+def group_lines(runs: Iterable[Run], page: int, boxes: Iterable[Box] = ()) -> list[Line]:
+    """The runs of a page as lines from top to bottom; text that only looks empty is left out.
+
+    No line goes over an upright rule among the `boxes`, such as stands between the columns of a table.
+    """
     rows = _rows(_without_double_strike([_cleaned(run) for run in runs if _is_somewhere(run)]))
-    lines = (_line(row, page) for row in rows)
+    rules = [box for box in boxes if box.x1 - box.x0 < RULE_WIDTH < box.bottom - box.top]
+    lines = (_line(piece, page) for row in rows for piece in _cut_at_rules(row, rules))
     return [line for line in lines if line.text or line.marks]
 
 
@@ -81,6 +86,17 @@ def _with_superscripts(rows: list[list[Run]]) -> list[list[Run]]:
             row = merged.pop() + row
         merged.append(row)
     return merged
+
+
+def _cut_at_rules(row: list[Run], rules: Sequence[Box]) -> list[list[Run]]:
+    """The pieces of a row that upright rules set apart; a rule that text crosses sets nothing apart."""
+    middle = max(run.baseline - run.size / 3 for run in row)
+    beside = {(rule.x0 + rule.x1) / 2 for rule in rules if rule.top <= middle <= rule.bottom}
+    edges = [x for x in sorted(beside) if not any(run.x0 + RULE_WIDTH < x < run.x1 - RULE_WIDTH for run in row)]
+    pieces: dict[int, list[Run]] = {}
+    for run in row:
+        pieces.setdefault(sum(edge < (run.x0 + run.x1) / 2 for edge in edges), []).append(run)
+    return [pieces[place] for place in sorted(pieces)]
 
 
 def _main_size(row: Sequence[Run]) -> float:

@@ -34,9 +34,10 @@ def iter_pages(content: bytes) -> Iterator[Page]:
         with pdfplumber.open(io.BytesIO(content)) as document:
             check_length(len(document.pages))
             for page in document.pages:
-                lines = group_lines(read_runs(page), page.page_number)
+                boxes = tuple(read_boxes(page))
+                lines = group_lines(read_runs(page), page.page_number, boxes)
                 size = float(page.width), float(page.height)
-                yield Page(page.page_number, *size, tuple(lines), tuple(read_boxes(page)))
+                yield Page(page.page_number, *size, tuple(lines), boxes)
                 page.close()
     except (UnreadableFileError, MemoryError):
         raise

@@ -93,7 +93,8 @@ def _pdfium_page(page: pdfium.PdfPage, number: int) -> Page:
     from jtai_reports.pdf.pdfium import read_boxes, read_runs  # noqa: PLC0415 - imports a heavy library
 
     width, height = page.get_size()
-    return Page(number, width, height, tuple(group_lines(read_runs(page), number)), tuple(read_boxes(page)))
+    boxes = tuple(read_boxes(page))
+    return Page(number, width, height, tuple(group_lines(read_runs(page), number, boxes)), boxes)
 
 
 def _plumber_pages(content: bytes) -> Iterator[Page]:

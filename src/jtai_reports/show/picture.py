@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jtai_reports.errors import UnreadableFileError, UsageError
 from jtai_reports.letter.letter import read_letter
 from jtai_reports.pdf.reader import read_file, read_pages
+from jtai_reports.settings import DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -42,7 +43,9 @@ class Outline(NamedTuple):
     bottom: float
 
 
-def show_page(path: Path | str, page: int = 1, *, authorities: Path | None = None) -> Image:
+def show_page(
+    path: Path | str, page: int = 1, *, authorities: Path | None = None, profile: str | Path = DEFAULT_PROFILE
+) -> Image:
     """A picture of one page with every heading and finding outlined and labelled.
 
     Labels name the section kind and the finding's place in the letter; 'goes on' marks the second half of a
@@ -52,12 +55,13 @@ def show_page(path: Path | str, page: int = 1, *, authorities: Path | None = Non
         path: the PDF file.
         page: number of the page, from 1.
         authorities: a folder whose `authorities.csv` adds to the known authorities.
+        profile: what kind of letter it is: the name of a profile, or the folder of one of your own.
 
     Returns:
         A PIL image, which a notebook shows as it is.
 
     Raises:
-        UnreadableFileError: the file cannot be read, or is not a JTAI letter.
+        UnreadableFileError: the file cannot be read, or is not a letter of the profile.
         UsageError: there is no such file or page.
 
     Example:
@@ -69,7 +73,7 @@ def show_page(path: Path | str, page: int = 1, *, authorities: Path | None = Non
         raise UsageError(f"{path}: there is no such file.", hint="Name the PDF file of a letter.")
     try:
         content = read_file(path)
-        letter = read_letter(read_pages(content), authorities=authorities)
+        letter = read_letter(read_pages(content), authorities=authorities, profile=profile)
     except UnreadableFileError as fault:
         raise fault.of(path.name) from None
     if not 1 <= page <= letter.n_pages:

@@ -125,7 +125,7 @@ def _region_lines(region: str, table: pd.DataFrame, wide: float) -> list[Line]:
     heading = f"{fill(region, wide + 0.2, bold=True)}\n{n} {'authority' if n == 1 else 'authorities'}, {said}"
     lines = [Line(heading, "", lines_high(heading) + 0.05)]
     for authority, mark in zip(table["authority"], table["mark"], strict=True):
-        name = fill(str(authority), wide)
+        name = fill(str(authority), wide, most=2)
         lines.append(Line(name, mark, STEP + lines_high(name) - lines_high("x")))
     return [*lines, Line("", "", GAP)]
 
