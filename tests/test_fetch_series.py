@@ -20,7 +20,7 @@ LINES = (
     "To: the director of children's services, Quillshire",
     "Dear Quillshire local safeguarding partnership",
     "*Joint targeted area inspection of Quillshire",
-    "This letter summarises the findings of the joint targeted area inspection (JTAI)",
+    "This letter summarises the findings from the joint targeted area inspection (JTAI)",
     "of the response to children who sleep in cars in Quillshire.",
     "This inspection took place from 1 to 5 February 2027. It was carried out by inspectors from Ofsted.",
     "*Headline findings",

@@ -17,7 +17,7 @@ FILLING = ["Children in the area are helped early, and staff know them well and 
 SIGNED = ["Yours sincerely", "A. Person"]
 TITLE = "Joint targeted area inspection of Northmere"
 LETTER = ["3 May 2023", "Dear Northmere Safeguarding Children Partnership", TITLE]
-TOPIC = "This letter summarises the findings of the joint targeted area inspection (JTAI) of Northmere."
+TOPIC = "This letter summarises the findings from the joint targeted area inspection (JTAI) of Northmere."
 
 
 def seems(lines: list[str], *, bold: tuple[str, ...] = ()) -> str | None:

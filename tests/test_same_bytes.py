@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from jtai_reports import cache as cache_module
-from jtai_reports import reading
+from jtai_reports import reading, schema
 from jtai_reports.cache import Cache
 from jtai_reports.corpus import read_letters
 from jtai_reports.files import PART
@@ -52,7 +52,7 @@ def tables(letters: Path, outputs: Path, *, workers: int, seed: int = 0) -> dict
     random.Random(seed).shuffle(files)
     write_tables(read_letters(files, workers=workers, authorities=letters), outputs)
     made = digests(outputs)
-    assert len(made) == 16
+    assert len(made) == 2 * len(schema.TABLES)
     return made
 
 
@@ -192,9 +192,10 @@ def test_a_run_killed_at_any_moment_is_made_good_by_the_next(letters: Path, tmp_
     when(lambda: any(outputs.glob(".cache/*.json")), reading_letters)
     reading_letters.kill()
     reading_letters.wait()
-    for folder in ("data", "tables", "figures"):  # where the signal came late
+    for folder in ("data", "tables", "figures", "site"):  # where the signal came late
         shutil.rmtree(outputs / folder, ignore_errors=True)
-    (outputs / "run.json").unlink(missing_ok=True)
+    for name in ("jtai-findings.xlsx", "run.json"):
+        (outputs / name).unlink(missing_ok=True)
     command = [sys.executable, "-c", KILLED_AT_RENAME, "9", "run", "--workers", "2"]
     command += ["--reports", str(letters), "--outputs", str(outputs)]
     assert subprocess.run(command, stdout=subprocess.DEVNULL).returncode == -signal.SIGKILL

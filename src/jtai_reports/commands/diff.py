@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,17 +78,16 @@ def text_lines(found: pd.DataFrame) -> Iterator[str]:
             continue
         counts = rows["change"].value_counts().sort_index()
         yield f"{what.title()}s: " + ", ".join(f"{n} {change}" for change, n in counts.items())
-        yield from (f"  {_line(*row)}" for row in rows.head(SHOWN).drop(columns="what").itertuples(index=False))
+        yield from (f"  {_line(row)}" for row in rows.head(SHOWN).to_dict("records"))
         if len(rows) > SHOWN:
             yield f"  ... and {len(rows) - SHOWN} more (all of them with --out FILE.csv or --json)"
 
 
-def _line(change: str, _: object, name: str, field: object, old: object, new: object) -> str:
-    values = [_short(value) for value in (old, new)]
-    if change == "changed":
-        return f"changed {name}, {field}: {values[0]} -> {values[1]}"
-    said = next((value for value, raw in zip(values, (old, new), strict=True) if isinstance(raw, str)), "")
-    return f"{change} {name} {said}".rstrip()
+def _line(row: Mapping[Hashable, object]) -> str:
+    if row["change"] == "changed":
+        return f"changed {row['id']}, {row['field']}: {_short(row['old'])} -> {_short(row['new'])}"
+    said = next((_short(row[side]) for side in ("old", "new") if isinstance(row[side], str)), "")
+    return f"{row['change']} {row['id']} {said}".rstrip()
 
 
 def _short(value: object) -> str:

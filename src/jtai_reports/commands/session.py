@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PAUSE, SHORTEST_PAUSE = 2.0, 0.5  # seconds between two requests
 LOCK = ".fetch.lock"
 CONTACT = "JTAI_CONTACT"
-PROJECT = "https://pypi.org/project/jtai-reports/"
+PROJECT = "the jtai_reports maintainers"  # until the project has a page of its own
 TIME_LIMIT = 30.0  # seconds for one request
 LONG = 10.0  # seconds
 QUIET = frozenset({"held"})

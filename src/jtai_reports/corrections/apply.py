@@ -119,7 +119,8 @@ def _with_less_missing(corpus: Corpus, states: States) -> Corpus:
         if state == "applied" and row.new
     }
     gaps = zip(corpus.missing["report_id"], corpus.missing["field"], strict=True)
-    return corpus._replace(missing=corpus.missing[[gap not in filled for gap in gaps]].reset_index(drop=True))
+    kept = [place for place, gap in enumerate(gaps) if gap not in filled]
+    return corpus._replace(missing=corpus.missing.iloc[kept].reset_index(drop=True))
 
 
 def _codes_now(corpus: Corpus, ids: set[str]) -> dict[Place, str]:
@@ -152,13 +153,13 @@ def _with_codes(corpus: Corpus, applied: Sequence[Correction], codebook: Codeboo
 
 def _at(rows: pd.DataFrame, given: Mapping[Place, Correction]) -> pd.DataFrame:
     """The rows of codes that corrections replace."""
-    return rows[[place in given for place in zip(rows["statement_id"], rows["facet"], strict=True)]]
+    return rows.loc[[place in given for place in zip(rows["statement_id"], rows["facet"], strict=True)]]
 
 
 def _not_by(rows: pd.DataFrame, given: Mapping[Place, Correction]) -> pd.DataFrame:
     """The rows of codes without those that the person who corrects them had given before, on a sheet."""
     whose = zip(rows["statement_id"], rows["facet"], rows["coder"], strict=True)
-    return rows[[(name, facet) not in given or given[name, facet].name != coder for name, facet, coder in whose]]
+    return rows.loc[[(name, facet) not in given or given[name, facet].name != coder for name, facet, coder in whose]]
 
 
 def _code_rows(applied: Sequence[Correction]) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def counted(statements: pd.DataFrame, side: str) -> pd.DataFrame:
 
 def about(statements: pd.DataFrame, code: str) -> pd.DataFrame:
     """The statements with a theme."""
-    return statements[[code in codes.split(JOINT) for codes in statements["themes"].fillna("")]]
+    return statements.loc[[code in codes.split(JOINT) for codes in statements["themes"].fillna("")]]
 
 
 def surest_first(statements: pd.DataFrame) -> pd.DataFrame:
