@@ -85,14 +85,17 @@ def test_a_part_is_made_anew_from_the_tables(
 
 
 def test_a_part_needs_the_run_that_it_is_of(
-    one_letter: Path, tmp_path: Path, published: Path, capsys: pytest.CaptureFixture[str]
+    one_letter: Path, tmp_path: Path, sample_outputs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for arguments, fault in (
-        (["--reports", SAMPLE, "--outputs", published, "--only", "sites"], "There is no part 'sites'. Hint: Parts are"),
-        (["--reports", SAMPLE, "--outputs", tmp_path, "--only", "site"], "no table reports.parquet. Hint: Make the"),
-        (["--reports", one_letter, "--outputs", published, "--only", "site"], "made from other letters than"),
         (
-            ["--reports", SAMPLE, "--outputs", published, "--only", "site", "--codebook", tmp_path / "mine.yaml"],
+            ["--reports", SAMPLE, "--outputs", sample_outputs, "--only", "sites"],
+            "There is no part 'sites'. Hint: Parts are",
+        ),
+        (["--reports", SAMPLE, "--outputs", tmp_path, "--only", "site"], "no table reports.parquet. Hint: Make the"),
+        (["--reports", one_letter, "--outputs", sample_outputs, "--only", "site"], "made from other letters than"),
+        (
+            ["--reports", SAMPLE, "--outputs", sample_outputs, "--only", "site", "--codebook", tmp_path / "mine.yaml"],
             "coded by another codebook. Hint: Name the codebook of that run",
         ),
     ):
