@@ -42,7 +42,8 @@ def test_run_on_the_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert shown.err == ""
     made = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
     tables = {f"data/{name}.{kind}" for name in schema.TABLES for kind in ("csv", "parquet")}
-    figures = {name for name in made if name.startswith("figures/")}
+    cite = {"tables/CITE.txt", "figures/CITE.txt"}
+    figures = {name for name in made - cite if name.startswith("figures/")}
     names = {name.removesuffix(".png") for name in figures if name.endswith(".png")}
     assert "figures/findings_by_authority" in names
     assert figures == {f"{name}.{kind}" for name in names for kind in ("png", "svg", "csv", "alt.txt")}
@@ -50,7 +51,7 @@ def test_run_on_the_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert {"site/index.html", "site/letters.html", "site/assets/site.css", "site/files/jtai-findings.xlsx"} <= site
     comparisons = {f"tables/{name}.csv" for name in (*COMPARISONS, "coding_review")}
     made = {name for name in made if not name.startswith(".cache/")}
-    assert made == tables | comparisons | figures | site | {"jtai-findings.xlsx", "run.json"}
+    assert made == tables | comparisons | figures | cite | site | {"jtai-findings.xlsx", "run.json"}
     record = json.loads((tmp_path / "out" / "run.json").read_text())
     assert record["counts"]["reports"] == 12
     assert set(record["outputs"]) == made - {"run.json"}
