@@ -45,15 +45,15 @@ def truth() -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The outputs of a run over the invented letters; not to be written to."""
+def sample_outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The outputs of a run on the sample; tests only read them."""
     from jtai_reports.pipeline import run
     from jtai_reports.settings import Settings
 
-    outputs = tmp_path_factory.mktemp("published") / "outputs"
+    outputs = tmp_path_factory.mktemp("sample") / "outputs"
     with pytest.MonkeyPatch.context() as here:
         here.chdir(ROOT)
-        run(Settings(reports=SAMPLE, outputs=outputs, workers=1))
+        run(Settings(SAMPLE, outputs))
     return outputs
 
 
@@ -65,14 +65,3 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         monkeypatch.setenv("JTAI_FILES_URL", running.url)
         monkeypatch.setenv("SSL_CERT_FILE", str(running.certificate))
         yield running
-
-
-@pytest.fixture(scope="session")
-def sample_outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The outputs of a run on the sample; tests only read them."""
-    from jtai_reports.pipeline import run
-    from jtai_reports.settings import Settings
-
-    outputs = tmp_path_factory.mktemp("sample") / "outputs"
-    run(Settings(SAMPLE, outputs))
-    return outputs

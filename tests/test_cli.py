@@ -42,7 +42,8 @@ def test_run_on_the_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert shown.err == ""
     made = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
     tables = {f"data/{name}.{kind}" for name in schema.TABLES for kind in ("csv", "parquet")}
-    figures = {name for name in made if name.startswith("figures/")}
+    cite = {"tables/CITE.txt", "figures/CITE.txt"}
+    figures = {name for name in made - cite if name.startswith("figures/")}
     names = {name.removesuffix(".png") for name in figures if name.endswith(".png")}
     assert "figures/findings_by_authority" in names
     assert figures == {f"{name}.{kind}" for name in names for kind in ("png", "svg", "csv", "alt.txt")}
@@ -50,7 +51,7 @@ def test_run_on_the_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert {"site/index.html", "site/letters.html", "site/assets/site.css", "site/files/jtai-findings.xlsx"} <= site
     comparisons = {f"tables/{name}.csv" for name in (*COMPARISONS, "coding_review")}
     made = {name for name in made if not name.startswith(".cache/")}
-    assert made == tables | comparisons | figures | site | {"jtai-findings.xlsx", "run.json"}
+    assert made == tables | comparisons | figures | cite | site | {"jtai-findings.xlsx", "run.json"}
     record = json.loads((tmp_path / "out" / "run.json").read_text())
     assert record["counts"]["reports"] == 12
     assert set(record["outputs"]) == made - {"run.json"}
@@ -85,14 +86,17 @@ def test_a_part_is_made_anew_from_the_tables(
 
 
 def test_a_part_needs_the_run_that_it_is_of(
-    one_letter: Path, tmp_path: Path, published: Path, capsys: pytest.CaptureFixture[str]
+    one_letter: Path, tmp_path: Path, sample_outputs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for arguments, fault in (
-        (["--reports", SAMPLE, "--outputs", published, "--only", "sites"], "There is no part 'sites'. Hint: Parts are"),
-        (["--reports", SAMPLE, "--outputs", tmp_path, "--only", "site"], "no table reports.parquet. Hint: Make the"),
-        (["--reports", one_letter, "--outputs", published, "--only", "site"], "made from other letters than"),
         (
-            ["--reports", SAMPLE, "--outputs", published, "--only", "site", "--codebook", tmp_path / "mine.yaml"],
+            ["--reports", SAMPLE, "--outputs", sample_outputs, "--only", "sites"],
+            "There is no part 'sites'. Hint: Parts are",
+        ),
+        (["--reports", SAMPLE, "--outputs", tmp_path, "--only", "site"], "no table reports.parquet. Hint: Make the"),
+        (["--reports", one_letter, "--outputs", sample_outputs, "--only", "site"], "made from other letters than"),
+        (
+            ["--reports", SAMPLE, "--outputs", sample_outputs, "--only", "site", "--codebook", tmp_path / "mine.yaml"],
             "coded by another codebook. Hint: Name the codebook of that run",
         ),
     ):

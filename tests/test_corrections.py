@@ -238,14 +238,14 @@ def test_corrections_leave_their_input_alone() -> None:
 
 
 def test_a_run_applies_lists_and_keeps_them(
-    published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    sample_outputs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     letters, outputs = tmp_path / "letters", tmp_path / "outputs"
     shutil.copytree(SAMPLE, letters)
     for name in sorted(letters.glob("*.pdf"))[2:]:
         name.unlink()
-    first = load(published).reports.set_index("file_name").loc[sorted(letters.glob("*.pdf"))[0].name]
-    statement = load(published).statements.set_index("report_id").loc[first["report_id"]].iloc[0]
+    first = load(sample_outputs).reports.set_index("file_name").loc[sorted(letters.glob("*.pdf"))[0].name]
+    statement = load(sample_outputs).statements.set_index("report_id").loc[first["report_id"]].iloc[0]
     write(
         letters,
         f"{first['report_id']},letter_date,{first['letter_date']},2016-12-31,misprint,AB",

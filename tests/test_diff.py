@@ -101,18 +101,18 @@ def test_figures_that_moved() -> None:
 
 
 @pytest.fixture
-def two_runs(published: Path, tmp_path: Path) -> tuple[str, str]:
+def two_runs(sample_outputs: Path, tmp_path: Path) -> tuple[str, str]:
     """A run, and the same with a region, a theme's count and an unprintable character changed."""
     new = tmp_path / "new"
     for folder in ("data", "tables"):
-        shutil.copytree(published / folder, new / folder)
+        shutil.copytree(sample_outputs / folder, new / folder)
     reports = pd.read_parquet(new / "data" / "reports.parquet")
     reports["region"] = reports["region"].mask(reports.index == 0, "Else\x1b[2Jwhere")
     reports.to_parquet(new / "data" / "reports.parquet")
     table = pd.read_csv(new / "tables" / "prevalence_by_series.csv")
     table["k"] = table["k"].mask(table.index == 0, 99)
     table.to_csv(new / "tables" / "prevalence_by_series.csv", index=False)
-    return str(published), str(new)
+    return str(sample_outputs), str(new)
 
 
 def test_the_command_for_a_person(two_runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,12 +138,12 @@ def test_the_command_for_a_program(
     assert pd.read_csv(out)["what"].tolist() == ["letter", "figure"]
 
 
-def test_outputs_that_are_none(published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["diff", str(tmp_path), str(published)]) == 2
+def test_outputs_that_are_none(sample_outputs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", str(tmp_path), str(sample_outputs)]) == 2
     assert "no table" in capsys.readouterr().err
 
 
-def test_outputs_of_before_there_were_corrections(published: Path, tmp_path: Path) -> None:
-    shutil.copytree(published / "data", tmp_path / "data")
+def test_outputs_of_before_there_were_corrections(sample_outputs: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_outputs / "data", tmp_path / "data")
     (tmp_path / "data" / "corrections.parquet").unlink()
-    assert main(["diff", str(tmp_path), str(published)]) == 0
+    assert main(["diff", str(tmp_path), str(sample_outputs)]) == 0

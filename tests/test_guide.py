@@ -164,16 +164,17 @@ def test_a_library_that_is_not_there(kind: str, library: str, guide: Guide, monk
     assert "jtai-reports[guide]" in fault.value.hint
 
 
-def test_the_command(published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command(sample_outputs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "guide.md"
     assert (
-        main(["guide", "--series", "cse_2016", "--format", "md", "--outputs", str(published), "--out", str(out)]) == 0
+        main(["guide", "--series", "cse_2016", "--format", "md", "--outputs", str(sample_outputs), "--out", str(out)])
+        == 0
     )
     assert capsys.readouterr().out == f"Written: {out}\n"
     shown = out.read_text("utf-8")
     assert shown.startswith("# Child sexual exploitation and missing children\n")
     assert "no real area" in shown
-    assert main(["guide", "--series", "x", "--outputs", str(published)]) == 2
+    assert main(["guide", "--series", "x", "--outputs", str(sample_outputs)]) == 2
 
 
 # --- on real letters ------------------------------------------------------------------------------------------

@@ -59,8 +59,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return publish(make_hostile(), tmp_path_factory.mktemp("hostile"))
 
 
-def test_every_letter_area_theme_and_region_has_a_page(published: Path) -> None:
-    site, corpus = published / "site", load(published)
+def test_every_letter_area_theme_and_region_has_a_page(sample_outputs: Path) -> None:
+    site, corpus = sample_outputs / "site", load(sample_outputs)
     names = {folder: {path.stem for path in (site / folder).iterdir()} for folder in ("letters", "themes")}
     assert names["letters"] == set(corpus.reports["report_id"])
     assert names["themes"] == {code.id.replace("_", "-") for code in read_codebook().facet("theme")}
@@ -68,8 +68,8 @@ def test_every_letter_area_theme_and_region_has_a_page(published: Path) -> None:
     assert len(list((site / "regions").iterdir())) == corpus.reports["region"].nunique()
 
 
-def test_links_lead_somewhere(published: Path) -> None:
-    site = published / "site"
+def test_links_lead_somewhere(sample_outputs: Path) -> None:
+    site = sample_outputs / "site"
     ids = {path.resolve(): set(Tags(path).values("div", "id")) | {"main", "how-to-read"} for path in pages(site)}
     dead = []
     for path in pages(site):
@@ -83,8 +83,8 @@ def test_links_lead_somewhere(published: Path) -> None:
     assert dead == []
 
 
-def test_nothing_is_asked_of_another_site(published: Path) -> None:
-    for path in pages(published / "site"):
+def test_nothing_is_asked_of_another_site(sample_outputs: Path) -> None:
+    for path in pages(sample_outputs / "site"):
         tags = Tags(path)
         asked = [*tags.values("img", "src"), *tags.values("script", "src"), *tags.values("link", "href")]
         assert asked
@@ -92,14 +92,14 @@ def test_nothing_is_asked_of_another_site(published: Path) -> None:
         assert not tags.values("a", "ping")
         policy = tags.values("meta", "content")
         assert any("default-src 'none'" in content for content in policy)
-    style = (published / "site" / "assets" / "site.css").read_text()
+    style = (sample_outputs / "site" / "assets" / "site.css").read_text()
     assert "url(" not in style
     assert "@import" not in style
 
 
-def test_every_figure_has_its_text_and_its_table(published: Path) -> None:
-    site = published / "site"
-    drawn = sorted((published / "figures").glob("*.png"))
+def test_every_figure_has_its_text_and_its_table(sample_outputs: Path) -> None:
+    site = sample_outputs / "site"
+    drawn = sorted((sample_outputs / "figures").glob("*.png"))
     pictures = {picture.name: picture for picture in read_pictures(drawn)}
     shown = Tags(site / "figures.html")
     assert shown.values("img", "src") == [f"figures/{path.name}" for path in drawn]
@@ -115,9 +115,9 @@ def test_every_figure_has_its_text_and_its_table(published: Path) -> None:
     assert len(Tags(site / "themes.html").values("img", "src")) == 3  # one a key area
 
 
-def test_pages_and_the_site_are_small(published: Path) -> None:
+def test_pages_and_the_site_are_small(sample_outputs: Path) -> None:
     """Measured on the invented letters: a page may grow with its letter, the site with the number of letters."""
-    found = contents(published / "site")
+    found = contents(sample_outputs / "site")
     assert max(len(content) for name, content in found.items() if name.endswith(".html")) < LIMIT_PAGE
     fixed = sum(len(content) for name, content in found.items() if name.startswith(("figures/", "assets/")))
     growing = sum(len(content) for content in found.values()) - fixed
@@ -142,8 +142,8 @@ def test_the_same_corpus_gives_the_same_bytes(hostile: Path, tmp_path: Path) -> 
     assert contents(publish(make_hostile(), tmp_path)) == contents(hostile)
 
 
-def test_a_letter_that_changed_rewrites_its_own_pages_only(published: Path, tmp_path: Path) -> None:
-    corpus, drawn = load(published), published / "figures"
+def test_a_letter_that_changed_rewrites_its_own_pages_only(sample_outputs: Path, tmp_path: Path) -> None:
+    corpus, drawn = load(sample_outputs), sample_outputs / "figures"
     site = publish(corpus, tmp_path, drawn=drawn)
     before = {path: path.stat().st_ino for path in site.rglob("*.html")}
     name = corpus.reports["report_id"].iloc[0]
@@ -154,29 +154,29 @@ def test_a_letter_that_changed_rewrites_its_own_pages_only(published: Path, tmp_
     assert rewritten == {f"letters/{name}.html"}
 
 
-def test_what_is_no_more_goes(published: Path, tmp_path: Path) -> None:
-    shutil.copytree(published / "site", tmp_path / "site")
+def test_what_is_no_more_goes(sample_outputs: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_outputs / "site", tmp_path / "site")
     (tmp_path / "site" / "letters" / "jtai-gone.html").write_text("gone")
     (tmp_path / "site" / "old").mkdir()
     (tmp_path / "site" / "old" / "page.html").write_text("old")
-    publish(load(published), tmp_path, drawn=published / "figures")
+    publish(load(sample_outputs), tmp_path, drawn=sample_outputs / "figures")
     assert not (tmp_path / "site" / "letters" / "jtai-gone.html").exists()
     assert not (tmp_path / "site" / "old").exists()
 
 
-def test_invented_letters_are_said_to_be(published: Path) -> None:
-    assert all("Invented letters." in path.read_text("utf-8") for path in pages(published / "site"))
+def test_invented_letters_are_said_to_be(sample_outputs: Path) -> None:
+    assert all("Invented letters." in path.read_text("utf-8") for path in pages(sample_outputs / "site"))
 
 
-def test_every_page_says_how_to_cite_it(published: Path) -> None:
-    newest = load(published).reports["letter_date"].max()
+def test_every_page_says_how_to_cite_it(sample_outputs: Path) -> None:
+    newest = load(sample_outputs).reports["letter_date"].max()
     line = f"jtai_reports 0.1.0; JTAI letters up to {newest}; n = 12 letters."
-    assert all(f'<p class="cite">{line}</p>' in path.read_text("utf-8") for path in pages(published / "site"))
+    assert all(f'<p class="cite">{line}</p>' in path.read_text("utf-8") for path in pages(sample_outputs / "site"))
 
 
-def test_a_theme_page_counts_as_the_comparison_does(published: Path) -> None:
+def test_a_theme_page_counts_as_the_comparison_does(sample_outputs: Path) -> None:
     """The heading over the quotes and the table by series say in how many letters a theme is praised."""
-    page = (published / "site" / "themes" / "early-help.html").read_text("utf-8")
+    page = (sample_outputs / "site" / "themes" / "early-help.html").read_text("utf-8")
     (said,) = re.findall(r"<h2>Praised in (\d+) letters</h2>", page)
     pairs = re.findall(r"<td>(\d+) of \d+</td><td>\d+ of \d+</td></tr>", page)
     assert sum(int(k) for k in pairs) == int(said) > 0

@@ -66,9 +66,9 @@ def first_column(page: Page) -> list[str]:
     return page.locator("table.sortable tbody tr:visible th").all_inner_texts()
 
 
-def test_find_filter_sort_open_and_follow(published: Path, page: Page) -> None:
-    reports = load(published).reports
-    page.goto(address(published / "site", "index.html"))
+def test_find_filter_sort_open_and_follow(sample_outputs: Path, page: Page) -> None:
+    reports = load(sample_outputs).reports
+    page.goto(address(sample_outputs / "site", "index.html"))
     page.get_by_role("navigation").get_by_role("link", name="Letters").click()
     assert page.get_by_role("status").inner_text() == "12 of 12 rows shown"
 
@@ -109,27 +109,27 @@ def test_a_page_link_leads_to_that_page_of_the_published_pdf(browser: Browser, t
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_axe_finds_no_barrier(kind: str, published: Path, page: Page) -> None:
-    page.goto(address(published / "site", kind))
+def test_axe_finds_no_barrier(kind: str, sample_outputs: Path, page: Page) -> None:
+    page.goto(address(sample_outputs / "site", kind))
     page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
     found = Axe().run(page, options=AXE)
     assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize(("width", "zoom"), [(1280, 1.0), (400, 1.0), (640, 2.0)], ids=["wide", "narrow", "200 %"])
-def test_no_page_scrolls_sideways(width: int, zoom: float, published: Path, browser: Browser) -> None:
+def test_no_page_scrolls_sideways(width: int, zoom: float, sample_outputs: Path, browser: Browser) -> None:
     """At 200% zoom a window of 1280 dots is 640 wide, with twice the dots for each."""
     context = browser.new_context(viewport={"width": width, "height": 800}, device_scale_factor=zoom)
     shown = context.new_page()
     for kind in KINDS:
-        shown.goto(address(published / "site", kind))
+        shown.goto(address(sample_outputs / "site", kind))
         beyond = shown.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert beyond <= 0, kind
     context.close()
 
 
-def test_everything_is_reached_and_used_by_keyboard_alone(published: Path, page: Page) -> None:
-    page.goto(address(published / "site", "letters.html"))
+def test_everything_is_reached_and_used_by_keyboard_alone(sample_outputs: Path, page: Page) -> None:
+    page.goto(address(sample_outputs / "site", "letters.html"))
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     reached = []
@@ -158,20 +158,20 @@ def test_nothing_hostile_runs(page: Page, tmp_path: Path) -> None:
     assert page.get_by_role("status").inner_text() == "1 of 2 rows shown"
 
 
-def test_without_scripts_the_tables_stand(published: Path, browser: Browser) -> None:
+def test_without_scripts_the_tables_stand(sample_outputs: Path, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False)
     shown = context.new_page()
-    shown.goto(address(published / "site", "letters.html"))
+    shown.goto(address(sample_outputs / "site", "letters.html"))
     assert shown.locator("table tbody tr").count() == 12
     assert shown.get_by_role("button").count() == 0
     context.close()
 
 
-def test_printed_pages_have_no_menu_and_keep_findings_whole(published: Path, page: Page) -> None:
+def test_printed_pages_have_no_menu_and_keep_findings_whole(sample_outputs: Path, page: Page) -> None:
     page.emulate_media(media="print")
-    page.goto(address(published / "site", "letters.html"))
+    page.goto(address(sample_outputs / "site", "letters.html"))
     assert not page.get_by_role("navigation").is_visible()
     assert not page.get_by_role("searchbox").is_visible()
-    page.goto(address(published / "site", "letters/*.html"))
+    page.goto(address(sample_outputs / "site", "letters/*.html"))
     finding = page.locator(".finding").first
     assert finding.evaluate("part => getComputedStyle(part).breakInside") == "avoid"

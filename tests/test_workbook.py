@@ -30,8 +30,8 @@ def hostile() -> bytes:
     return workbook_bytes(make_hostile(), tables={}, readme=[("Note", FORMULA)], letters="../my letters")
 
 
-def test_every_sheet_is_a_filtered_table_with_a_frozen_header(published: Path) -> None:
-    book = openpyxl.load_workbook(published / "jtai-findings.xlsx")
+def test_every_sheet_is_a_filtered_table_with_a_frozen_header(sample_outputs: Path) -> None:
+    book = openpyxl.load_workbook(sample_outputs / "jtai-findings.xlsx")
     assert book.sheetnames == [*SHEETS, "Prevalence by series"]
     for name in book.sheetnames[1:]:
         sheet = book[name]
@@ -39,14 +39,14 @@ def test_every_sheet_is_a_filtered_table_with_a_frozen_header(published: Path) -
         (table,) = sheet.tables.values()
         assert table.autoFilter is not None
         assert table.ref == sheet.dimensions or sheet.max_row == 1  # a table without rows still has one, empty
-    corpus = load(published)
+    corpus = load(sample_outputs)
     assert [book[name].max_row - 1 for name in SHEETS[1:4]] == [12, len(corpus.findings), len(corpus.statements)]
 
 
-def test_the_first_sheet_says_what_this_is(published: Path) -> None:
-    sheet = openpyxl.load_workbook(published / "jtai-findings.xlsx")["README"]
+def test_the_first_sheet_says_what_this_is(sample_outputs: Path) -> None:
+    sheet = openpyxl.load_workbook(sample_outputs / "jtai-findings.xlsx")["README"]
     rows = {str(what): str(text) for what, text in sheet.iter_rows(3, values_only=True)}
-    newest = load(published).reports["letter_date"].max()
+    newest = load(sample_outputs).reports["letter_date"].max()
     assert rows["Letters"] == f"12, the newest of {newest}"
     assert rows["To cite"] == f"jtai_reports 0.1.0; JTAI letters up to {newest}; n = 12 letters."
     assert "no real area" in rows["Invented letters"]

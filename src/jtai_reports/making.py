@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jtai_reports.coding.review import find_doubtful
 from jtai_reports.compare.tables import comparison_tables
+from jtai_reports.files import write_bytes
+from jtai_reports.show.citing import citation
 from jtai_reports.show.plots import all_charts, words
 from jtai_reports.show.publish import Edition, publish_site, write_workbook
 from jtai_reports.show.save import save_chart
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from jtai_reports.corpus import Corpus
     from jtai_reports.reference.readers import Series
 
+CITE = "CITE.txt"
 PARTS = ("tables", "figures", "workbook", "site")  # in the order in which they are made
 
 
@@ -51,9 +54,10 @@ def make_parts(
     if "tables" in parts:
         listed = {"coding_review": find_doubtful(source.corpus), **tables}
         written += [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in listed.items()]
+        written.append(write_citation(source, outputs / "tables"))
     if "figures" in parts:
         drawn = draw(source, tables, outputs / "figures")
-        written += drawn
+        written += [*drawn, write_citation(source, outputs / "figures")]
     if "workbook" in parts:
         written += write_workbook(edition, outputs, reports=source.letters)
     if "site" in parts:
@@ -65,3 +69,9 @@ def draw(source: Source, tables: Tables, folder: Path) -> list[Path]:
     """Draw the figures of a run and return their files."""
     named = words(source.corpus, codebook=source.codebook, series=source.series)
     return [path for chart in all_charts(tables, words=named) for path in save_chart(chart, folder)]
+
+
+def write_citation(source: Source, folder: Path) -> Path:
+    """Write beside tables or figures the line to copy when one of them is cited."""
+    text = f"To cite a file of this folder, give its name and this line:\n\n{citation(source.corpus.reports)}\n"
+    return write_bytes(folder / CITE, text.encode())

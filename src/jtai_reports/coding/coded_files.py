@@ -104,7 +104,8 @@ def _frame(path: Path) -> pd.DataFrame:
             return pd.read_excel(path, dtype=str)
         return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (OSError, ValueError, ImportError) as fault:
-        raise UsageError(f"{path}: cannot be read ({fault}).", hint="Give a CSV file in UTF-8, or .xlsx.") from fault
+        reason = fault.strerror if isinstance(fault, OSError) else fault
+        raise UsageError(f"{path}: cannot be read ({reason}).", hint="Give a CSV file in UTF-8, or .xlsx.") from fault
 
 
 def _codes(row: dict[str, str], codebook: Codebook, where: str) -> CodedStatement | None:
