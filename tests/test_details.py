@@ -8,10 +8,11 @@ import pytest
 
 from jtai_reports.letter.dates import find_date, find_span
 from jtai_reports.letter.details import Reading, read_area, read_details
+from jtai_reports.letter.missing import declares_none
 from jtai_reports.letter.records import Block, Finding, Section
 from jtai_reports.pdf.records import Line
 from jtai_reports.reference.authorities import Authority, read_authorities
-from jtai_reports.reference.readers import read_phrases, read_series
+from jtai_reports.reference.readers import read_headings, read_phrases, read_series
 
 TITLE = "Joint targeted area inspection of the multi-agency response to abuse and neglect in {}"
 LETTER_DAY = date(2018, 2, 9)
@@ -99,3 +100,22 @@ def test_every_authority_is_found_in_a_title_that_names_it() -> None:
             )
             assert isinstance(found, Authority)
             assert (found.name, problems) == (authority.name, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "none"),
+    [
+        ("There are no areas for priority action.", True),
+        ("Inspectors identified no areas for priority action in Derby.", True),
+        ("We did not find any area that calls for priority action.", True),
+        ("No matter calling for priority action came to light in this inspection.", True),
+        ("None.", True),
+        ("There is no shared plan. Partners should make one by June.", False),
+        ("There is no oversight of children who wait.", False),
+        ("No child should wait; managers must read each contact on the day it comes in.", False),
+    ],
+)
+def test_a_section_may_declare_that_there_is_nothing(text: str, none: bool) -> None:
+    finding = Finding(text, True, None, ((1, 0),), ())
+    section = Section("Areas for priority action", "priority_actions", None, 1, 1, (finding,))
+    assert declares_none(section, read_headings()) is none
