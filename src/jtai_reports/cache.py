@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from jtai_reports.files import checksum, shown_name, write_bytes
+from jtai_reports.files import checksum, digest, shown_name, write_bytes
 from jtai_reports.pdf.reader import Reader
 from jtai_reports.reading import ReadFile
 from jtai_reports.reference.profiles import profile_texts
@@ -40,10 +40,10 @@ class Cache(NamedTuple):
         if known is None:
             return None
         try:
-            digest, content = self._entry(known).read_bytes().split(b"\n", 1)
+            kept, content = self._entry(known).read_bytes().split(b"\n", 1)
         except (OSError, ValueError):
             return None
-        if digest != _digest(content):
+        if kept != digest(content).encode():
             return None
         return _codec().validate_json(content)._replace(file_name=shown_name(path.name))
 
@@ -51,7 +51,7 @@ class Cache(NamedTuple):
         """Keep what was read of a file, under the checksum of the bytes that were read."""
         if file.sha256 is not None:
             content = _codec().dump_json(file)
-            write_bytes(self._entry(file.sha256), _digest(content) + b"\n" + content)
+            write_bytes(self._entry(file.sha256), digest(content).encode() + b"\n" + content)
 
     def _entry(self, known: str) -> Path:
         return self.folder / f"{known[:32]}-{self.version[:16]}.json"
@@ -79,7 +79,3 @@ def _codec() -> TypeAdapter[ReadFile]:
     import pydantic  # noqa: PLC0415 - heavy
 
     return pydantic.TypeAdapter(ReadFile)
-
-
-def _digest(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+NEAR_ENOUGH = 60  # of 100: how alike a name must be to be the one that was probably meant
+
 
 class JtaiError(Exception):
     """A fault that a user can cause or mend.
@@ -53,3 +57,15 @@ class UnreadableFileError(JtaiError):
     def of(self, name: str) -> UnreadableFileError:
         """The same fault with the file's name in front of the sentence."""
         return UnreadableFileError(f"{name}: {self.message}", code=self.code, hint=self.hint)
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant; None where none is near.
+
+    >>> nearest_name("missing_childs", ["early_help", "missing_children"])
+    'missing_children'
+    """
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - needed only for a name that is not known
+
+    found = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
+    return found[0] if found else None

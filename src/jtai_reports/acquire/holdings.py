@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from jtai_reports.errors import UsageError
-from jtai_reports.files import write_bytes, write_json
+from jtai_reports.files import checksum, write_bytes, write_json
 from jtai_reports.reference.catalogue import CatalogueEntry
 
 CHANGED = "changed"  # folder of the letters whose published file differs from the one held
@@ -126,20 +124,6 @@ def open_holdings(folder: Path) -> Holdings:
     except OSError as fault:
         raise UsageError(f"{folder}: cannot be made ({fault.strerror}).", hint="Name a folder of yours.") from fault
     return Holdings(folder)
-
-
-def held_files(holdings: Holdings, entries: Iterable[CatalogueEntry]) -> dict[str, Path]:
-    """The file of each letter that is held, by file id."""
-    found = ((entry.file_id, holdings.file_of(entry)) for entry in entries)
-    return {file_id: path for file_id, path in found if path is not None}
-
-
-def checksum(path: Path) -> str | None:
-    """The SHA-256 of a file; None where it is not there."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return None
 
 
 def _unknown(path: Path, sha256: str) -> Seen:

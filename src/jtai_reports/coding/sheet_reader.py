@@ -12,7 +12,7 @@ from jtai_reports.coding.coder import CODERS
 from jtai_reports.coding.coder_codes import CODE_COLUMNS, CoderCodes, use_codings
 from jtai_reports.coding.sheet import CODING, INSTRUCTIONS, SLOTS, cell_text, code_columns
 from jtai_reports.coding.sheet_file import SheetFile, SheetRow, open_sheet
-from jtai_reports.errors import JtaiError, UsageError
+from jtai_reports.errors import JtaiError, UsageError, nearest_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from jtai_reports.corpus import Corpus
 
 NEEDED = ("statement_id", "text", *(column for facet in SLOTS for column in code_columns(facet)))
-NEAR_ENOUGH = 60  # of 100, for naming the code that was probably meant
 
 
 class SheetError(JtaiError):
@@ -168,10 +167,8 @@ def _code_faults(sheet: SheetFile, row: SheetRow, facet: Facet, known: Sequence[
 
 
 def _nearest(code: str, known: Sequence[str]) -> str:
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 - needed for faults only
-
-    found = process.extractOne(code, known, scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
-    return f" Nearest: {found[0]!r}." if found else " See the sheet 'Codes'."
+    found = nearest_name(code, known)
+    return f" Nearest: {found!r}." if found else " See the sheet 'Codes'."
 
 
 def _is_coded(row: SheetRow) -> bool:

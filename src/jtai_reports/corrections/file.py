@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jtai_reports import schema
 from jtai_reports.coding.coder import CODERS
-from jtai_reports.errors import JtaiError
+from jtai_reports.errors import JtaiError, nearest_name
 from jtai_reports.reference.authorities import read_authorities
 from jtai_reports.reference.profiles import read_profile
 from jtai_reports.reference.readers import read_rows, read_series, text_beside
@@ -31,7 +31,6 @@ FIELDS = (*REPORT_FIELDS, "section_kind", *CODE_FIELDS)
 NEEDED = ("template", "section_kind", "polarity")  # fields that cannot be emptied
 BRITISH_DAY = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 JOINT = "; "  # between the codes of a statement
-NEAR_ENOUGH = 60  # of 100, for naming the value that was probably meant
 Check = Callable[[str], str]  # what is wrong with a new value; '' where nothing is
 
 
@@ -191,7 +190,5 @@ def _address_fault(text: str) -> str:
 
 
 def _nearest(text: str, known: Sequence[str]) -> str:
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 - needed for faults only
-
-    found = process.extractOne(text, known, scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
-    return f" Nearest: {found[0]!r}." if found else ""
+    found = nearest_name(text, known)
+    return f" Nearest: {found!r}." if found else ""
