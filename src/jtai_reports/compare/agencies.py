@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jtai_reports.compare.codes import all_codes
+from jtai_reports.compare.counts import coded_counts
 from jtai_reports.compare.mentions import Layer
 from jtai_reports.compare.prevalence import prevalence
 
@@ -12,17 +13,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from jtai_reports.coding.codebook import Codebook
+    from jtai_reports.compare.counts import Counts
     from jtai_reports.corpus import Corpus
 
 
-def agencies_by_theme(corpus: Corpus, *, layer: Layer = "both", codes: Codebook | None = None) -> pd.DataFrame:
+def agencies_by_theme(corpus: Corpus | Counts, *, layer: Layer = "both", codes: Codebook | None = None) -> pd.DataFrame:
     """In how many letters a theme is praised, or criticised, in a statement about an agency.
 
     An agency that a sentence names is not always the one at fault: the sentence may name who waited, or who
     was asked. Agencies that come under one code were renamed over time (a CCG became an ICB).
 
     Args:
-        corpus: the tables `reports`, `statements` and `codings` are used.
+        corpus: the letters, as tables (`reports`, `statements` and `codings` are used) or counted.
         layer: what of the letters from 2022 on is counted.
         codes: the codebook in use; that of the package where none is given.
 
@@ -30,4 +32,5 @@ def agencies_by_theme(corpus: Corpus, *, layer: Layer = "both", codes: Codebook 
         One row an agency, template, theme and side: agency, template, facet ('theme'), code, polarity, k,
         n (letters of the template), share, low, high.
     """
-    return prevalence(corpus, by="agency", layer=layer, codes={"theme": all_codes(corpus, codes)["theme"]})
+    counts = coded_counts(corpus)
+    return prevalence(counts, by="agency", layer=layer, codes={"theme": all_codes(counts.codes, codes)["theme"]})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from jtai_reports.compare.codes import Codes, chosen_codes, code_pairs
+from jtai_reports.compare.counts import check_coded, coded_counts, count_by_letter
 from jtai_reports.compare.letters import NOT_KNOWN, check_one_layer
-from jtai_reports.compare.mentions import SIDES, Layer, judged_statements, mentions, of_codes
+from jtai_reports.compare.mentions import SIDES, Layer, in_layer, mentions, of_codes
 from jtai_reports.compare.names import check_name
 from jtai_reports.compare.pooling import pooled
 from jtai_reports.reference.authorities import read_authorities
@@ -17,13 +19,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from jtai_reports.coding.codebook import Codebook
+    from jtai_reports.compare.counts import Counts
     from jtai_reports.corpus import Corpus
 
 KEY = ["report_id", "facet", "code", "polarity"]
 LETTER = ["report_id", "authority", "series", "template"]
 
 
-def area_profiles(corpus: Corpus, *, layer: Layer = "main", codes: Codes | Codebook | None = None) -> pd.DataFrame:
+def area_profiles(
+    corpus: Corpus | Counts, *, layer: Layer = "main", codes: Codes | Codebook | None = None
+) -> pd.DataFrame:
     """For every letter, code and side: how much of the letter is about it, raw and drawn toward the series.
 
     Long letters mention more, so a profile looks at shares of a letter's judged statements. A share of few
@@ -32,8 +37,8 @@ def area_profiles(corpus: Corpus, *, layer: Layer = "main", codes: Codes | Codeb
     a letter is not a sample of its area, and there is no second one to judge by.
 
     Args:
-        corpus: the tables `reports`, `statements` and `codings` are used. Give all letters, so that the series
-            means are theirs, and choose the area's rows from the result.
+        corpus: the letters, as tables (`reports`, `statements` and `codings` are used) or counted. Give all
+            letters, so that the series means are theirs, and choose the area's rows from the result.
         layer: 'main' or 'summary', of the letters from 2022 on; never both, which would count most things twice.
         codes: which codes, by facet, or a codebook; all where none are given.
 
@@ -58,8 +63,9 @@ def area_profiles(corpus: Corpus, *, layer: Layer = "main", codes: Codes | Codeb
         1  early_help  weakness        2
     """
     check_one_layer(layer)
-    table = _cells(corpus, chosen_codes(corpus, codes))
-    table = _with_counts(corpus, table, layer)
+    counts = coded_counts(corpus)
+    table = _cells(counts, chosen_codes(counts.codes, codes))
+    table = _with_counts(counts, table, layer)
     table = _with_said(table)
     table["group"] = table["series"].fillna(NOT_KNOWN) + " " + table["template"]
     parts = [pooled(part) for _, part in table.groupby(["template", "facet", "code", "polarity"], sort=False)]
@@ -90,7 +96,8 @@ def area_quotes(corpus: Corpus, authority: str, *, codes: Codes | Codebook | Non
         ComparisonError: no letter to that area was read; the nearest names are given.
     """
     letters = letters_of(corpus, authority)
-    wanted = chosen_codes(corpus, codes)
+    check_coded(count_by_letter(corpus))
+    wanted = chosen_codes(corpus.codings, codes)
     said = of_codes(mentions(corpus), wanted).drop(columns="template")
     said = said.merge(letters[["report_id", "authority", "file_name", "source_url"]], on="report_id")
     texts = ["statement_id", "section_kind", "text", "page_start", "page_end"]
@@ -103,11 +110,11 @@ def area_quotes(corpus: Corpus, authority: str, *, codes: Codes | Codebook | Non
     return table[[*who, "text", "page_start", "page_end", "statement_id", "file_name", "source_url"]]
 
 
-def neighbours(corpus: Corpus, authority: str) -> pd.DataFrame:
+def neighbours(corpus: Corpus | Counts, authority: str) -> pd.DataFrame:
     """The statistical neighbours of an area: those most alike in their people, and the letters that they have.
 
     Args:
-        corpus: the table `reports` is used.
+        corpus: the letters, as tables or counted; `reports` is used.
         authority: name of the area, as in `reports`.
 
     Returns:
@@ -118,34 +125,43 @@ def neighbours(corpus: Corpus, authority: str) -> pd.DataFrame:
     Raises:
         ComparisonError: no letter to that area was read.
     """
-    import pandas as pd  # noqa: PLC0415 - heavy
+    letters_of(corpus, authority)
+    return neighbours_of_each(corpus.reports, [authority])
 
-    own = letters_of(corpus, authority)
-    known = read_authorities().authorities
-    by_code = {a.la_code: a for a in known if a.la_code}
-    area = next((a for a in known if a.name == authority), None)
-    codes = area.statistical_neighbours if area else ()
-    rows = [(n, code, by_code[code]) for n, code in enumerate(codes, 1) if code in by_code]
-    listed = {entry.ons_code for entry in read_catalogue()}
-    table = pd.DataFrame(
-        {
-            "authority": authority,
-            "neighbour": pd.array([a.name for _, _, a in rows], dtype="str"),
-            "nearness": pd.array([n for n, _, _ in rows], dtype="int64"),
-            "la_code": pd.array([code for _, code, _ in rows], dtype="str"),
-            "region": pd.array([a.region for _, _, a in rows], dtype="str"),
-            "in_catalogue": pd.array([a.ons_code in listed for _, _, a in rows], dtype="bool"),
-        }
+
+def neighbours_of_each(reports: pd.DataFrame, areas: Sequence[str]) -> pd.DataFrame:
+    """The columns of `neighbours`, for each of some areas in turn."""
+    letters = reports[["authority", "report_id", "series", "template"]].dropna(subset="authority")
+    table = _nearest(areas).merge(
+        letters.rename(columns={"authority": "neighbour"}), how="left", on="neighbour", validate="many_to_many"
     )
-    letters = corpus.reports[["authority", "report_id", "series", "template"]]
-    letters = letters.rename(columns={"authority": "neighbour"}).dropna(subset="neighbour")
-    table = table.merge(letters, how="left", on="neighbour", validate="many_to_many")
-    table["same_series"] = table["series"].isin(own["series"].dropna())
+    own = letters[["authority", "series"]].dropna().drop_duplicates().assign(same_series=True)
+    table = table.merge(own, how="left", on=["authority", "series"], validate="many_to_one")
+    table["same_series"] = table["same_series"].notna()
     first = ["authority", "neighbour", "nearness", "la_code", "region"]
     return table[[*first, "report_id", "series", "template", "same_series", "in_catalogue"]]
 
 
-def letters_of(corpus: Corpus, authority: str) -> pd.DataFrame:
+def _nearest(areas: Sequence[str]) -> pd.DataFrame:
+    """The neighbours of each area that the reference data know, the most alike first."""
+    import pandas as pd  # noqa: PLC0415 - heavy
+
+    known = read_authorities().authorities
+    by_code = {a.la_code: a for a in known if a.la_code}
+    codes_of = {a.name: a.statistical_neighbours for a in reversed(known)}
+    listed = {entry.ons_code for entry in read_catalogue()}
+    rows = [
+        (area, by_code[code].name, n, code, by_code[code].region, by_code[code].ons_code in listed)
+        for area in areas
+        for n, code in enumerate(codes_of.get(area, ()), 1)
+        if code in by_code
+    ]
+    kinds = {"nearness": "int64", "in_catalogue": "bool"}
+    columns = ["authority", "neighbour", "nearness", "la_code", "region", "in_catalogue"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns, "str") | kinds)
+
+
+def letters_of(corpus: Corpus | Counts, authority: str) -> pd.DataFrame:
     """The rows of `reports` that are about an area.
 
     Raises:
@@ -156,26 +172,26 @@ def letters_of(corpus: Corpus, authority: str) -> pd.DataFrame:
     return reports[reports["authority"] == authority]
 
 
-def _cells(corpus: Corpus, codes: Codes) -> pd.DataFrame:
+def _cells(counts: Counts, codes: Codes) -> pd.DataFrame:
     """Every letter with every code and side."""
     import pandas as pd  # noqa: PLC0415 - heavy
 
     rows = [(facet, code, side) for facet, code in code_pairs(codes) for side in SIDES]
     cells = pd.DataFrame(rows, columns=["facet", "code", "polarity"], dtype="str")
-    return corpus.reports[LETTER].merge(cells, how="cross")
+    return counts.reports[LETTER].merge(cells, how="cross")
 
 
-def _with_counts(corpus: Corpus, table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
-    said = mentions(corpus)
+def _with_counts(counts: Counts, table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
+    said = counts.said.astype(dict.fromkeys(KEY, "str"))
     single = table["template"].map(dict.fromkeys(single_layer_templates(), "single")).fillna(layer)
-    anywhere = said.groupby(KEY).size().rename("anywhere").reset_index()
-    inside = said[said["layer"].isin([layer, "single"])].groupby(KEY).size().rename("statements").reset_index()
-    judged = judged_statements(corpus, layer=layer).groupby("report_id").size()
+    anywhere = said.groupby(KEY)["statements"].sum().rename("anywhere").reset_index()
+    inside = in_layer(said, layer)[[*KEY, "statements"]]
+    judged = in_layer(counts.judged, layer).astype({"report_id": "str"}).set_index("report_id")["statements"]
     table = table.merge(anywhere, how="left", on=KEY, validate="one_to_one")
     table = table.merge(inside, how="left", on=KEY, validate="one_to_one")
     table["judged"] = table["report_id"].map(judged)
-    counts = ["anywhere", "statements", "judged"]
-    table[counts] = table[counts].fillna(0).astype("int64")
+    numbers = ["anywhere", "statements", "judged"]
+    table[numbers] = table[numbers].fillna(0).astype("int64")
     return table.assign(layer=single, mentioned=table["anywhere"] > 0)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jtai_reports.compare.codes import Codes, chosen_codes, code_pairs
-from jtai_reports.compare.letters import check_grouping, known_values, letter_groups
-from jtai_reports.compare.mentions import SIDES, Layer, mentions, of_codes
-from jtai_reports.compare.prevalence import count_letters, in_order
+from jtai_reports.compare.counts import check_coded, coded_counts, count_by_letter
+from jtai_reports.compare.letters import check_grouping, letter_groups
+from jtai_reports.compare.mentions import SIDES, Layer, in_layer, mentions, of_codes
+from jtai_reports.compare.prevalence import count_letters, group_sizes, in_groups
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from jtai_reports.coding.codebook import Codebook
+    from jtai_reports.compare.counts import Counts
     from jtai_reports.corpus import Corpus
 
 WHO = ["series", "template", "authority", "report_id"]
@@ -35,7 +37,8 @@ def praised_and_criticised(
         is most about the code (the earliest of them): strength, strength_page, strength_id, weakness,
         weakness_page, weakness_id.
     """
-    wanted = chosen_codes(corpus, codes)
+    check_coded(count_by_letter(corpus))
+    wanted = chosen_codes(corpus.codings, codes)
     said = of_codes(mentions(corpus, layer=layer), wanted)
     said["mixed"] = said.duplicated(["statement_id", "facet", "code"], keep=False)
     only_mixed = said.groupby(LETTER)["mixed"].all().rename("only_mixed").reset_index()
@@ -54,12 +57,12 @@ def praised_and_criticised(
 
 
 def both_sides(
-    corpus: Corpus, *, by: str = "series", layer: Layer = "both", codes: Codes | Codebook | None = None
+    corpus: Corpus | Counts, *, by: str = "series", layer: Layer = "both", codes: Codes | Codebook | None = None
 ) -> pd.DataFrame:
     """In how many letters a code is both praised and criticised.
 
     Args:
-        corpus: the tables `reports`, `statements` and `codings` are used.
+        corpus: the letters, as tables (`reports`, `statements` and `codings` are used) or counted.
         by: how letters are grouped, as in `prevalence` (not 'agency').
         layer: what of the letters from 2022 on is counted.
         codes: which codes, by facet, or a codebook; all where none are given.
@@ -68,13 +71,11 @@ def both_sides(
         The columns of `prevalence`, with polarity 'both'.
     """
     check_grouping(by)
-    said = mentions(corpus, layer=layer)
-    sides = said.groupby(LETTER)["polarity"].nunique()
-    hits = sides[sides == len(SIDES)].reset_index().assign(polarity="both")
-    groups = letter_groups(corpus, by)
-    sizes = in_order(groups.groupby(["group", "template"]).size().rename("n").reset_index(), known_values(corpus, by))
-    hits = hits.merge(groups, on="report_id", validate="many_to_one")
-    return count_letters(hits, sizes, by=by, codes=chosen_codes(corpus, codes), sides=("both",))
+    counts = coded_counts(corpus)
+    said = in_layer(counts.said, layer).drop_duplicates([*LETTER, "polarity"])
+    hits = in_groups(said[said.duplicated(LETTER)].assign(polarity="both"), letter_groups(counts, by))
+    wanted = chosen_codes(counts.codes, codes)
+    return count_letters(hits, group_sizes(counts, by), by=by, codes=wanted, sides=("both",))
 
 
 def _side(first: pd.DataFrame, side: str) -> pd.DataFrame:

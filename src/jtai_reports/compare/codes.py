@@ -9,16 +9,16 @@ from jtai_reports.coding.codebook import Codebook, read_codebook
 from jtai_reports.compare.names import check_name
 
 if TYPE_CHECKING:
-    from jtai_reports.corpus import Corpus
+    import pandas as pd
 
 Codes = Mapping[str, Sequence[str]]
 
 
-def all_codes(corpus: Corpus, codebook: Codebook | None = None) -> dict[str, tuple[str, ...]]:
-    """The codes of each facet: those of the codebook in its order, then others that the corpus holds.
+def all_codes(given: pd.DataFrame, codebook: Codebook | None = None) -> dict[str, tuple[str, ...]]:
+    """The codes of each facet: those of the codebook in its order, then others that were given.
 
     Args:
-        corpus: the table `codings` is used.
+        given: a table with facet and code, such as `codings` or the `codes` of `Counts`.
         codebook: the codebook in use; that of the package where none is given.
     """
     book = codebook or read_codebook()
@@ -27,19 +27,24 @@ def all_codes(corpus: Corpus, codebook: Codebook | None = None) -> dict[str, tup
         "agency": tuple(code.id for code in book.facet("agency")),
         "key_area": tuple(code.id for code in book.facet("key_area")),
     }
-    found = corpus.codings.groupby("facet")["code"].unique()
+    pairs = given[["facet", "code"]].drop_duplicates().astype("str")
+    found = pairs.groupby("facet")["code"].unique()
     return {facet: (*codes, *sorted(set(found.get(facet, ())) - set(codes))) for facet, codes in known.items()}
 
 
-def chosen_codes(corpus: Corpus, codes: Codes | Codebook | None) -> dict[str, tuple[str, ...]]:
+def chosen_codes(given: pd.DataFrame, codes: Codes | Codebook | None) -> dict[str, tuple[str, ...]]:
     """The codes asked for: all of a codebook, or some by facet, which are checked.
+
+    Args:
+        given: as in `all_codes`.
+        codes: the codes by facet, or a codebook; all of the package's codebook where none are given.
 
     Raises:
         ComparisonError: there is no such facet or code; the nearest names are given.
     """
     if codes is None or isinstance(codes, Codebook):
-        return all_codes(corpus, codes)
-    known = all_codes(corpus)
+        return all_codes(given, codes)
+    known = all_codes(given)
     for facet, names in codes.items():
         check_name("facet", facet, known)
         for name in names:

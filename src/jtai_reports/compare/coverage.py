@@ -13,14 +13,15 @@ from jtai_reports.reference.readers import read_series
 if TYPE_CHECKING:
     import pandas as pd
 
+    from jtai_reports.compare.counts import Counts
     from jtai_reports.corpus import Corpus
 
 
-def coverage_by_series(corpus: Corpus) -> pd.DataFrame:
+def coverage_by_series(corpus: Corpus | Counts) -> pd.DataFrame:
     """Letters published, in the catalogue and read, for every series.
 
     Args:
-        corpus: the table `reports` is used.
+        corpus: the letters, as tables or counted; `reports` is used.
 
     Returns:
         One row a series, in order of time: series, title, template, published (how many letters its overview
@@ -49,11 +50,11 @@ def coverage_by_series(corpus: Corpus) -> pd.DataFrame:
     return table
 
 
-def coverage_by_region(corpus: Corpus) -> pd.DataFrame:
+def coverage_by_region(corpus: Corpus | Counts) -> pd.DataFrame:
     """Authorities, letters in the catalogue and letters read, for every region and template, also where none is.
 
     Args:
-        corpus: the table `reports` is used.
+        corpus: the letters, as tables or counted; `reports` is used.
 
     Returns:
         One row a region and template: region, template, authorities (of the region that exist today),
@@ -82,11 +83,11 @@ def coverage_by_region(corpus: Corpus) -> pd.DataFrame:
     return table
 
 
-def coverage_by_authority(corpus: Corpus) -> pd.DataFrame:
+def coverage_by_authority(corpus: Corpus | Counts) -> pd.DataFrame:
     """Every authority of England, and the letter that it has.
 
     Args:
-        corpus: the table `reports` is used.
+        corpus: the letters, as tables or counted; `reports` is used.
 
     Returns:
         One row an authority and letter, by region and name: region, authority, ons_code, la_code,

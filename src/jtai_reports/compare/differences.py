@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jtai_reports.compare.codes import Codes
+from jtai_reports.compare.counts import coded_counts
 from jtai_reports.compare.intervals import newcombe, permutation_p, within_strata
 from jtai_reports.compare.letters import (
     check_enough,
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from jtai_reports.coding.codebook import Codebook
+    from jtai_reports.compare.counts import Counts
     from jtai_reports.corpus import Corpus
 
 
 def differences(
-    corpus: Corpus,
+    corpus: Corpus | Counts,
     *,
     by: str,
     groups: tuple[str, str],
@@ -42,7 +44,7 @@ def differences(
     is corrected for all rows of the table (Benjamini and Hochberg 1995).
 
     Args:
-        corpus: the letters, all of one template; choose them with `select_letters`.
+        corpus: the letters, as tables or counted, all of one template; choose them with `select_letters`.
         by: the grouping: series, region, authority_type, inspectorates or deep_dive_theme.
         groups: the two values of the grouping that are compared.
         layer: what of the letters from 2022 on is counted.
@@ -78,7 +80,7 @@ def differences(
 
 
 def differences_within_series(
-    corpus: Corpus,
+    corpus: Corpus | Counts,
     *,
     by: str,
     groups: tuple[str, str],
@@ -91,7 +93,7 @@ def differences_within_series(
     Only series that have letters of both groups say anything; the others are left out.
 
     Args:
-        corpus: the letters, all of one template.
+        corpus: the letters, as tables or counted, all of one template.
         by: the grouping: region, authority_type or another that varies within series.
         groups: the two values of the grouping that are compared.
         layer: what of the letters from 2022 on is counted.
@@ -127,7 +129,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def _letters(corpus: Corpus, by: str, groups: tuple[str, str]) -> Corpus:
+def _letters(corpus: Corpus | Counts, by: str, groups: tuple[str, str]) -> Counts:
     """The letters of the two groups, if they may be compared."""
     check_grouping(by)
     if by == "template":
@@ -139,7 +141,7 @@ def _letters(corpus: Corpus, by: str, groups: tuple[str, str]) -> Corpus:
         check_name(by, value, known_values(corpus, by))
     if groups[0] == groups[1]:
         raise ComparisonError(f"{by} {groups[0]} is compared with itself.", hint="Name two groups.")
-    return select_letters(corpus, **{by: groups})
+    return select_letters(coded_counts(corpus), **{by: groups})
 
 
 def _beside(counted: pd.DataFrame, by: str, groups: tuple[str, str]) -> pd.DataFrame:

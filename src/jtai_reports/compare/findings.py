@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jtai_reports.corpus import Corpus
+from jtai_reports.compare.counts import PRINTED, counts_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-JUDGED = ("strengths", "improvements", "priority_actions")
+    from jtai_reports.compare.counts import Counts
+    from jtai_reports.corpus import Corpus
+
 WHO = ["series", "template", "authority", "region", "letter_date", "report_id"]
 
 
-def findings_by_authority(corpus: Corpus) -> pd.DataFrame:
+def findings_by_authority(corpus: Corpus | Counts) -> pd.DataFrame:
     """How many findings each letter prints as strengths, as areas to improve and for priority action.
 
     Args:
-        corpus: the tables `reports`, `findings` and `missing` are used.
+        corpus: the letters, as tables (`reports`, `findings` and `missing` are used) or counted.
 
     Returns:
         One row a letter, in order of date: series, template, authority, region, letter_date, report_id,
@@ -35,17 +37,9 @@ def findings_by_authority(corpus: Corpus) -> pd.DataFrame:
         >>> jtai.findings_by_authority(corpus)["strengths"].tolist()
         [20]
     """
-    declared = _declared_none(corpus)
-    findings = corpus.findings.merge(declared, how="left", on=["report_id", "section_kind"], validate="many_to_one")
-    counted = findings[findings["section_kind"].isin(JUDGED) & findings["declared"].isna()]
-    counts = counted.groupby(["report_id", "section_kind"]).size().unstack().astype("Int64")
-    counts = counts.reindex(index=corpus.reports["report_id"], columns=list(JUDGED))
-    counts["priority_actions"] = counts["priority_actions"].fillna(0)
-    counts = counts.astype("Int64").reset_index()
-    table = corpus.reports[WHO].merge(counts, on="report_id", validate="one_to_one")
-    none_declared = declared.loc[declared["section_kind"] == "priority_actions", "report_id"]
-    table["no_priority_declared"] = table["report_id"].isin(none_declared)
-    return table
+    counts = counts_of(corpus)
+    shown = counts.letters[["report_id", *PRINTED, "no_priority_declared"]]
+    return counts.reports[WHO].merge(shown, on="report_id", validate="one_to_one")
 
 
 def findings_by_series(by_authority: pd.DataFrame) -> pd.DataFrame:
@@ -81,9 +75,3 @@ def findings_by_series(by_authority: pd.DataFrame) -> pd.DataFrame:
         with_priority_action=("priority_actions", lambda counts: int((counts > 0).sum())),
     )
     return summary.reset_index().sort_values(["first_letter", "series"], ignore_index=True)
-
-
-def _declared_none(corpus: Corpus) -> pd.DataFrame:
-    missing = corpus.missing
-    rows = missing.loc[missing["reason"] == "declared_none", ["report_id", "field"]]
-    return rows.rename(columns={"field": "section_kind"}).assign(declared=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from jtai_reports.settings import CompareSettings
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
+
+CELLS = 1_000_000  # draws times letters that are held at a time
 
 
 def wilson(k: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> tuple[Floats, Floats]:
@@ -118,6 +120,16 @@ def within_strata(first: Sequence[tuple[int, int]], second: Sequence[tuple[int, 
     return Within(excess / weight if weight else 0.0, float(min(1.0, chance[as_far].sum())))
 
 
+def _draws(letters: int, settings: CompareSettings) -> Iterator[Floats]:
+    """How often each letter is drawn, draw by draw (rows), a few at a time so that many letters take little memory."""
+    import numpy as np  # noqa: PLC0415
+
+    random, at_a_time = np.random.default_rng(settings.seed), max(1, CELLS // letters)
+    for done in range(0, settings.draws, at_a_time):
+        size = min(at_a_time, settings.draws - done)
+        yield random.multinomial(letters, [1 / letters] * letters, size=size).astype(float)
+
+
 class Shares(NamedTuple):
     """Shares, one for each code, with their intervals and how much letters widen them."""
 
@@ -152,8 +164,7 @@ def share_intervals(y: ArrayLike, n: ArrayLike, *, settings: CompareSettings = C
     of_code, judged = np.asarray(y, float), np.asarray(n, float)
     letters, total = len(judged), float(judged.sum())
     share = of_code.sum(axis=0) / total
-    drawn = np.random.default_rng(settings.seed).multinomial(letters, [1 / letters] * letters, size=settings.draws)
-    moved = (drawn @ of_code) / (drawn @ judged)[:, None]
+    moved = np.concatenate([(drawn @ of_code) / (drawn @ judged)[:, None] for drawn in _draws(letters, settings)])
     variance = moved.var(axis=0) * letters / (letters - 1)  # a bootstrap's own is too small by that (Efron 1982)
     chance = share * (1 - share) / total
     moves = variance > 0

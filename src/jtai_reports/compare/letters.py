@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from jtai_reports.compare.counts import Counts
 from jtai_reports.compare.names import check_name
 from jtai_reports.corpus import Corpus
 from jtai_reports.errors import ComparisonError
@@ -15,17 +16,19 @@ from jtai_reports.reference.readers import read_series
 if TYPE_CHECKING:
     import pandas as pd
 
+Letters = TypeVar("Letters", Corpus, Counts)
+
 GROUPINGS = ("series", "template", "region", "authority_type", "inspectorates", "deep_dive_theme")
 NOT_KNOWN = "not known"
 SCORES = ("rank", "ranking", "score", "grade", "rating", "best", "worst", "league", "authority")
 NO_SCORES = "JTAI letters carry no grade, and what a letter mentions follows its subject and length, not quality alone."
 
 
-def select_letters(corpus: Corpus, **where: str | Sequence[str] | None) -> Corpus:
-    """The corpus with only the letters that were asked for.
+def select_letters(corpus: Letters, **where: str | Sequence[str] | None) -> Letters:
+    """The corpus, or its counts, with only the letters that were asked for.
 
     Args:
-        corpus: the tables; they are not changed.
+        corpus: the letters, as tables or counted; they are not changed.
         **where: columns of reports (series, template, region, authority_type, inspectorates,
             deep_dive_theme), each with the value or values wanted; None for any.
 
@@ -74,7 +77,7 @@ def check_grouping(by: str, *, more: Sequence[str] = ()) -> None:
     check_name("grouping", by, [*GROUPINGS, *more])
 
 
-def known_values(corpus: Corpus, column: str) -> list[str]:
+def known_values(corpus: Corpus | Counts, column: str) -> list[str]:
     """The values that a grouping can have: those of the reference data, then others that the letters hold."""
     series = read_series()
     known = {
@@ -88,7 +91,7 @@ def known_values(corpus: Corpus, column: str) -> list[str]:
     return [*known, *sorted(set(read) - set(known))]
 
 
-def letter_groups(corpus: Corpus, by: str) -> pd.DataFrame:
+def letter_groups(corpus: Corpus | Counts, by: str) -> pd.DataFrame:
     """Which group and template each letter belongs to: report_id, group, template."""
     reports = corpus.reports
     table = reports[["report_id", "template"]].assign(group=reports[by].fillna(NOT_KNOWN))
@@ -108,7 +111,7 @@ def check_enough(n: int, what: str, least: int) -> None:
         )
 
 
-def check_one_template(corpus: Corpus, what: str) -> str:
+def check_one_template(corpus: Corpus | Counts, what: str) -> str:
     """The template that all letters follow.
 
     Raises:
@@ -136,18 +139,20 @@ def check_one_layer(layer: str) -> None:
         )
 
 
-def of_letters(corpus: Corpus, ids: pd.Series[str]) -> Corpus:
-    """The corpus with only the letters of these names (`report_id`)."""
+def of_letters(corpus: Letters, ids: pd.Series[str]) -> Letters:
+    """The corpus, or its counts, with only the letters of these names (`report_id`)."""
     kept = {
         name: frame[frame["report_id"].isin(ids)].reset_index(drop=True)
         for name, frame in corpus._asdict().items()
         if "report_id" in frame.columns
     }
+    if isinstance(corpus, Counts):
+        return corpus._replace(**kept)
     statements = kept["statements"]["statement_id"]
     for name in ("codings", "codings_other"):
         frame = getattr(corpus, name)
         kept[name] = frame[frame["statement_id"].isin(statements)].reset_index(drop=True)
-    return Corpus(**kept, corrections=corpus.corrections)
+    return corpus._replace(**kept)
 
 
 def _said(wanted: str | Sequence[str]) -> str:

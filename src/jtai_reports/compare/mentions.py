@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal
 
 from jtai_reports.compare.codes import Codes, all_codes, code_pairs
 from jtai_reports.compare.names import check_name
-from jtai_reports.errors import ComparisonError
 from jtai_reports.reference.profiles import single_layer_templates
 
 if TYPE_CHECKING:
@@ -21,31 +20,37 @@ MAIN = ("main_findings", "other")
 SIDES = {"strength": ("strength", "mixed"), "weakness": ("weakness", "mixed")}
 
 
-def judged_statements(corpus: Corpus, *, layer: Layer = "both") -> pd.DataFrame:
+def judged_statements(corpus: Corpus) -> pd.DataFrame:
     """The statements that judge, outside Context, Next steps and practice examples.
 
     Args:
         corpus: the tables `reports` and `statements` are used.
-        layer: letters from 2022 on say most things twice: 'summary' takes the opening, headline findings,
-            bullets and priority actions, 'main' the main findings, 'both' either. Letters of 2016-2020 have
-            a single layer, which is used in any case.
 
     Returns:
-        The statements whose polarity is strength, weakness or mixed, with their template and `layer`
-        ('summary', 'main' or 'single').
-
-    Raises:
-        ComparisonError: there is no such layer, or the statements are not coded.
+        The statements whose polarity is strength, weakness or mixed, with their template and `layer`:
+        'summary' for the opening, headline findings, bullets and priority actions of letters from 2022 on,
+        'main' for the rest of them, 'single' for letters of 2016-2020. Statements that nobody coded are left out.
     """
-    check_name("layer", layer, LAYERS)
-    check_coded(corpus)
     statements = corpus.statements
     judged = statements[statements["polarity"].isin(["strength", "weakness", "mixed"])]
     judged = judged[~judged["section_kind"].isin(LEFT_OUT)]
     judged = judged.merge(corpus.reports[["report_id", "template"]], on="report_id", validate="many_to_one")
     main = judged["section_kind"].isin(MAIN).map({True: "main", False: "summary"})
-    judged = judged.assign(layer=main.mask(judged["template"].isin(single_layer_templates()), "single"))
-    return judged if layer == "both" else judged[judged["layer"].isin([layer, "single"])]
+    return judged.assign(layer=main.mask(judged["template"].isin(single_layer_templates()), "single"))
+
+
+def in_layer(table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
+    """The rows of one layer; letters with a single layer stay in any case.
+
+    Args:
+        table: anything with a column `layer`.
+        layer: letters from 2022 on say most things twice: 'summary', 'main', or either ('both').
+
+    Raises:
+        ComparisonError: there is no such layer.
+    """
+    check_name("layer", layer, LAYERS)
+    return table if layer == "both" else table[table["layer"].isin([layer, "single"])]
 
 
 def mentions(corpus: Corpus, *, layer: Layer = "both") -> pd.DataFrame:
@@ -53,7 +58,7 @@ def mentions(corpus: Corpus, *, layer: Layer = "both") -> pd.DataFrame:
 
     Args:
         corpus: the tables `reports`, `statements` and `codings` are used.
-        layer: see `judged_statements`.
+        layer: see `in_layer`.
 
     Returns:
         One row a statement, code and side: report_id, statement_id, template, layer, facet ('theme', 'agency',
@@ -61,7 +66,7 @@ def mentions(corpus: Corpus, *, layer: Layer = "both") -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415 - heavy
 
-    judged = judged_statements(corpus, layer=layer)
+    judged = in_layer(judged_statements(corpus), layer)
     who = ["report_id", "statement_id", "template", "layer", "polarity"]
     areas = judged[judged["key_area"].notna()]
     areas = areas[who].assign(facet="key_area", code=areas["key_area"], rank=1)
@@ -87,7 +92,7 @@ def only_about(corpus: Corpus, *, agency: str) -> Corpus:
     Raises:
         ComparisonError: there is no such agency.
     """
-    check_name("agency", agency, all_codes(corpus)["agency"])
+    check_name("agency", agency, all_codes(corpus.codings)["agency"])
     codings, statements = corpus.codings, corpus.statements
     about = codings.loc[(codings["facet"] == "agency") & (codings["code"] == agency), "statement_id"]
     key_area = statements["key_area"].where(statements["statement_id"].isin(about))
@@ -95,16 +100,3 @@ def only_about(corpus: Corpus, *, agency: str) -> Corpus:
         statements=statements.assign(key_area=key_area),
         codings=codings[codings["statement_id"].isin(about)].reset_index(drop=True),
     )
-
-
-def check_coded(corpus: Corpus) -> None:
-    """Pass a corpus whose statements are coded.
-
-    Raises:
-        ComparisonError: they are not; counting would show silence where nobody has looked.
-    """
-    statements = corpus.statements
-    n = len(corpus.findings) if statements.empty else int(statements["polarity"].isna().sum())
-    if n:
-        what = "findings have no statements" if statements.empty else "statements have no polarity"
-        raise ComparisonError(f"The letters are not coded: {n} {what}.", hint="Code them with 'jtai run'.")

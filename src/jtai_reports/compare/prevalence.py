@@ -6,22 +6,24 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from jtai_reports.compare.codes import Codes, chosen_codes
+from jtai_reports.compare.counts import coded_counts
 from jtai_reports.compare.intervals import wilson
 from jtai_reports.compare.letters import check_grouping, known_values, letter_groups
-from jtai_reports.compare.mentions import SIDES, Layer, mentions
+from jtai_reports.compare.mentions import SIDES, Layer, in_layer
 from jtai_reports.errors import ComparisonError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from jtai_reports.coding.codebook import Codebook
+    from jtai_reports.compare.counts import Counts
     from jtai_reports.corpus import Corpus
 
 WHAT = ["facet", "code", "polarity"]
 
 
 def prevalence(
-    corpus: Corpus, *, by: str = "series", layer: Layer = "both", codes: Codes | Codebook | None = None
+    corpus: Corpus | Counts, *, by: str = "series", layer: Layer = "both", codes: Codes | Codebook | None = None
 ) -> pd.DataFrame:
     """The letters with at least one strength, and at least one weakness, on each code.
 
@@ -30,7 +32,7 @@ def prevalence(
     not mentioned, which does not mean that nothing was there to see.
 
     Args:
-        corpus: the tables `reports`, `statements` and `codings` are used.
+        corpus: the letters, as tables (`reports`, `statements` and `codings` are used) or counted.
         by: how letters are grouped: series, template, region, authority_type, inspectorates, deep_dive_theme;
             or 'agency': letters with a statement on the code that is about that agency. The two templates
             stay apart in every grouping.
@@ -56,17 +58,23 @@ def prevalence(
         1  2016-2020  missing_children  weakness  6
     """
     check_grouping(by, more=["agency"])
-    wanted = chosen_codes(corpus, codes)
-    said = mentions(corpus, layer=layer)
+    counts = coded_counts(corpus)
+    wanted = chosen_codes(counts.codes, codes)
     if by == "agency":
-        wanted.pop("agency", None)
-        if not wanted:
-            raise ComparisonError("Agencies are grouped by the themes that they are named in.", hint="Name a theme.")
-        return count_letters(agency_hits(corpus, said), agency_sizes(corpus), by=by, codes=wanted, sides=tuple(SIDES))
-    groups = letter_groups(corpus, by)
-    hits = said.drop(columns="template").merge(groups, on="report_id", validate="many_to_one")
-    sizes = in_order(groups.groupby(["group", "template"]).size().rename("n").reset_index(), known_values(corpus, by))
-    return count_letters(hits, sizes, by=by, codes=wanted, sides=tuple(SIDES))
+        return _by_agency(counts, wanted, layer)
+    groups = letter_groups(counts, by)
+    hits = in_groups(in_layer(counts.said, layer), groups)
+    return count_letters(hits, group_sizes(counts, by), by=by, codes=wanted, sides=tuple(SIDES))
+
+
+def _by_agency(counts: Counts, codes: Codes, layer: Layer) -> pd.DataFrame:
+    """Letters with a statement on a code that is about an agency, of all letters of the template."""
+    wanted = {facet: names for facet, names in codes.items() if facet != "agency"}
+    if not wanted:
+        raise ComparisonError("Agencies are grouped by the themes that they are named in.", hint="Name a theme.")
+    said = in_layer(counts.agencies, layer).rename(columns={"agency": "group"})
+    hits = in_groups(said, counts.reports[["report_id", "template"]])
+    return count_letters(hits, agency_sizes(counts), by="agency", codes=wanted, sides=tuple(SIDES))
 
 
 def count_letters(
@@ -91,7 +99,8 @@ def count_letters(
         [(facet, code, side) for facet, names in codes.items() for code in names for side in sides], columns=WHAT
     ).astype("str")
     table = sizes.merge(cells, how="cross")
-    counted = hits.drop_duplicates(["report_id", *key]).groupby(key).size().rename("k").reset_index()
+    counted = hits.drop_duplicates(["report_id", *key]).groupby(key, observed=True).size().rename("k").reset_index()
+    counted = counted.astype(dict.fromkeys(key, "str"))
     table = table.merge(counted, how="left", on=key, validate="one_to_one")
     table["k"] = table["k"].fillna(0).astype("int64")
     table["share"] = table["k"] / table["n"]
@@ -101,25 +110,29 @@ def count_letters(
     return named[[*first, *WHAT, "k", "n", "share", "low", "high"]]
 
 
-def in_order(sizes: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Groups in the order of the reference data, the earlier template first."""
-    place = {name: number for number, name in enumerate(names)}
+def in_groups(said: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """What letters say, with the group and template of the letter.
+
+    Args:
+        said: a table of `Counts`; its letters are categories.
+        groups: report_id and other columns, one row a letter.
+    """
+    kinds = dict.fromkeys(groups.columns, "category") | {"report_id": said["report_id"].dtype}
+    return said.merge(groups.astype(kinds), on="report_id", validate="many_to_one")
+
+
+def group_sizes(counts: Counts, by: str) -> pd.DataFrame:
+    """Group, template and n, the number of letters: in the order of the reference data, the earlier template first."""
+    sizes = letter_groups(counts, by).groupby(["group", "template"]).size().rename("n").reset_index()
+    place = {name: number for number, name in enumerate(known_values(counts, by))}
     table = sizes.assign(place=sizes["group"].map(place))
     return table.sort_values(["place", "template"], ignore_index=True).drop(columns="place")
 
 
-def agency_hits(corpus: Corpus, said: pd.DataFrame) -> pd.DataFrame:
-    """Mentions of themes and key areas, once for each agency that the same statement is about."""
-    codings = corpus.codings
-    agencies = codings.loc[codings["facet"] == "agency", ["statement_id", "code"]].drop_duplicates()
-    agencies = agencies.rename(columns={"code": "group"})
-    return said[said["facet"] != "agency"].merge(agencies, on="statement_id")
-
-
-def agency_sizes(corpus: Corpus) -> pd.DataFrame:
+def agency_sizes(counts: Counts) -> pd.DataFrame:
     """Every agency beside each template, with the number of all its letters."""
     import pandas as pd  # noqa: PLC0415 - heavy
 
-    agencies = pd.DataFrame({"group": chosen_codes(corpus, None)["agency"]}, dtype="str")
-    n = corpus.reports.groupby("template").size().rename("n").reset_index()
+    agencies = pd.DataFrame({"group": chosen_codes(counts.codes, None)["agency"]}, dtype="str")
+    n = counts.reports.groupby("template").size().rename("n").reset_index()
     return agencies.merge(n, how="cross")[["group", "template", "n"]]

@@ -10,17 +10,18 @@ from jtai_reports.reference.readers import read_series
 if TYPE_CHECKING:
     import pandas as pd
 
+    from jtai_reports.compare.counts import Counts
     from jtai_reports.corpus import Corpus
 
 
-def series_in_order(corpus: Corpus) -> pd.DataFrame:
+def series_in_order(corpus: Corpus | Counts) -> pd.DataFrame:
     """Every known series in the order in which it began.
 
     The inspections stopped in 2020 and came back in 2022 with another kind of letter: no line may be drawn
     from one side to the other, and each series looked at another subject.
 
     Args:
-        corpus: the table `reports` is used.
+        corpus: the letters, as tables or counted; `reports` is used.
 
     Returns:
         One row a series: place (from 1), series, title, deep_dive_theme, template, repeats (name shared by the

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jtai_reports.compare.codes import Codes, chosen_codes, code_pairs
+from jtai_reports.compare.counts import coded_counts
 from jtai_reports.compare.intervals import share_intervals
 from jtai_reports.compare.letters import check_enough, check_one_layer, check_one_template
-from jtai_reports.compare.mentions import SIDES, Layer, judged_statements, mentions, of_codes
+from jtai_reports.compare.mentions import SIDES, Layer, in_layer
 from jtai_reports.errors import ComparisonError
 from jtai_reports.reference.profiles import single_layer_templates
 from jtai_reports.settings import CompareSettings
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from jtai_reports.coding.codebook import Codebook
+    from jtai_reports.compare.counts import Counts
     from jtai_reports.corpus import Corpus
 
 WHAT = ["facet", "code", "polarity"]
@@ -25,7 +27,7 @@ COLUMNS = ["template", "layer", *WHAT, "statements", "judged", "k", "n", "share"
 
 
 def shares(
-    corpus: Corpus,
+    corpus: Corpus | Counts,
     *,
     layer: Layer = "main",
     codes: Codes | Codebook | None = None,
@@ -37,7 +39,7 @@ def shares(
     template. A statement may have several codes, and a mixed one counts on both sides: shares do not add to 1.
 
     Args:
-        corpus: the letters, all of one template; choose them with `select_letters`.
+        corpus: the letters, as tables or counted, all of one template; choose them with `select_letters`.
         layer: of the letters from 2022 on, 'main' or 'summary', never both, which say most things twice.
         codes: which codes, by facet, or a codebook; all where none are given.
         settings: the fewest letters, and the draws of the bootstrap.
@@ -64,14 +66,14 @@ def shares(
     check_one_layer(layer)
     template = check_one_template(corpus, "Shares of statements")
     check_enough(len(corpus.reports), "Shares of statements", settings.min_letters)
-    wanted = chosen_codes(corpus, codes)
-    ids = sorted(corpus.reports["report_id"])
-    judged = judged_statements(corpus, layer=layer).groupby("report_id").size().reindex(ids, fill_value=0)
+    counts = coded_counts(corpus)
+    table = _cells(chosen_codes(counts.codes, codes))
+    ids = sorted(counts.reports["report_id"])
+    in_this = in_layer(counts.judged, layer).astype({"report_id": "str"}).set_index("report_id")["statements"]
+    judged = in_this.reindex(ids, fill_value=0)
     if not judged.sum():
         raise ComparisonError("The letters judge nothing in this layer.", hint="Choose the other layer.")
-    table = _cells(wanted)
-    said = of_codes(mentions(corpus, layer=layer), wanted)
-    y = _matrix(said, table, ids)
+    y = _matrix(in_layer(counts.said, layer), table, ids)
     found = share_intervals(y, judged, settings=settings)
     return table.assign(
         template=template,
@@ -96,8 +98,12 @@ def _cells(codes: Codes) -> pd.DataFrame:
 
 def _matrix(said: pd.DataFrame, cells: pd.DataFrame, ids: list[str]) -> NDArray[np.float64]:
     """Statements of each letter (rows) on each code and side (columns)."""
+    import numpy as np  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415 - heavy
 
-    counts = said.groupby(["report_id", *WHAT]).size().unstack("report_id", fill_value=0)
-    wanted = pd.MultiIndex.from_frame(cells)
-    return counts.reindex(index=wanted, columns=ids, fill_value=0).T.to_numpy(float)
+    columns = cells.astype(said.dtypes[WHAT].to_dict()).assign(column=range(len(cells)))
+    found = said.merge(columns, on=WHAT, validate="many_to_one")
+    places = pd.Index(ids).get_indexer(found["report_id"].cat.categories)[found["report_id"].cat.codes]
+    counts = np.zeros((len(ids), len(cells)))
+    counts[places, found["column"]] = found["statements"]
+    return counts

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from jtai_reports.compare.counts import Counts
 from jtai_reports.reference.readers import data_text
 
 if TYPE_CHECKING:
@@ -68,11 +69,11 @@ def caveat(name: str, **filled: object) -> str:
     return re.sub(r"\s+", " ", read_caveats()[name].format(**filled)).strip()
 
 
-def caveats_of(corpus: Corpus, table: pd.DataFrame, *, by: str, layer: str = "both") -> list[str]:
+def caveats_of(corpus: Corpus | Counts, table: pd.DataFrame, *, by: str, layer: str = "both") -> list[str]:
     """The caveats that apply to a table of `prevalence`, the most important first.
 
     Args:
-        corpus: the letters that were counted.
+        corpus: the letters that were counted, as tables or counts.
         table: what `prevalence` gave, or a part of it.
         by: how it is grouped.
         layer: what of the letters from 2022 on was counted.
@@ -102,7 +103,7 @@ def _saturated(table: pd.DataFrame) -> bool:
     return bool(len(large) and (large["k"] / large["n"] >= SATURATED).mean() > 1 / 2)
 
 
-def series_mixed(corpus: Corpus, by: str) -> list[str]:
+def series_mixed(corpus: Corpus | Counts, by: str) -> list[str]:
     """The caveat that groups hold letters of different series, where they do."""
     if by in ("series", "deep_dive_theme", "template") or corpus.reports["series"].nunique() < 2:
         return []
@@ -110,7 +111,8 @@ def series_mixed(corpus: Corpus, by: str) -> list[str]:
     return [caveat("series_mixed", series=", ".join(f"{name} {n}" for name, n in counts.items()))]
 
 
-def coders(corpus: Corpus) -> list[str]:
+def coders(corpus: Corpus | Counts) -> list[str]:
     """The caveat that says who coded the statements."""
-    names = sorted(set(corpus.statements["coder"].dropna()))
+    table = corpus.coders if isinstance(corpus, Counts) else corpus.statements
+    names = sorted(set(table["coder"].dropna()))
     return [caveat("coder", coder=", ".join(names))] if names else []
