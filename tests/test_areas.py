@@ -158,3 +158,13 @@ def test_coverage_counts_what_is_read_and_what_is_not(corpus: Corpus) -> None:
     authorities = coverage_by_authority(corpus)
     assert authorities["report_id"].notna().sum() == 4
     assert authorities.loc[authorities["authority"] == "Bristol", "report_id"].isna().all()
+
+
+def test_an_area_with_two_letters_is_one_authority_of_its_region() -> None:
+    one, two = (
+        [Small("Salford", series, [], "North West") for series in names]
+        for names in (["da_2016"], ["da_2016", "da_2018"])
+    )
+    tables = [coverage_by_region(make_coded(letters)).set_index(["region", "template"]) for letters in (one, two)]
+    assert [table.loc[("North West", "2016-2020"), "read"] for table in tables] == [1, 2]
+    assert tables[0][["authorities", "catalogue"]].equals(tables[1][["authorities", "catalogue"]])

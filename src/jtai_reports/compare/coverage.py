@@ -62,8 +62,8 @@ def coverage_by_region(corpus: Corpus | Counts) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415 - heavy
 
-    authorities = coverage_by_authority(corpus)
-    regions = authorities.groupby("region")["exists"].sum()
+    authorities = [a for a in read_authorities().authorities if a.region]
+    regions = pd.DataFrame([(a.region, a.valid_to is None) for a in authorities]).groupby(0)[1].sum()
     reports = corpus.reports.assign(region=corpus.reports["region"].fillna(NOT_KNOWN))
     names = [*regions.index, *sorted(set(reports["region"]) - set(regions.index))]
     templates = templates_around(reports["template"])
@@ -71,7 +71,7 @@ def coverage_by_region(corpus: Corpus | Counts) -> pd.DataFrame:
     table.columns = pd.Index(["region", "template"])
     table["authorities"] = _counts(table["region"], regions)
     pairs = pd.Series(list(zip(table["region"], table["template"], strict=True)))
-    region_of = authorities.set_index("ons_code")["region"]
+    region_of = {a.ons_code: a.region for a in authorities}
     template_of = {s.series: s.template for s in read_series()}
     listed = pd.Series(
         [(region_of.get(e.ons_code, NOT_KNOWN), template_of.get(e.series or "")) for e in read_catalogue()]
