@@ -19,7 +19,8 @@ from pathlib import Path
 
 from jtai_reports import schema
 from jtai_reports.corpus import make_corpus
-from jtai_reports.reading import Limits, ReadFile, read_many, read_one
+from jtai_reports.crew import Limits, crew_of
+from jtai_reports.reading import ReadFile, read_many, read_one
 
 SAMPLE = Path(__file__).parent.parent / "reports" / "sample"
 BATCH = 250
@@ -85,7 +86,7 @@ def read_mutated(numbers: Iterable[int], letters: Sequence[bytes], folder: Path,
     for number in numbers:
         paths.append(folder / f"{number:06d}.pdf")
         paths[-1].write_bytes(mutated(number, letters))
-    files = read_many(paths, partial(read_one, authorities=SAMPLE), workers=workers, limits=Limits(20, 700))
+    files = read_many(paths, partial(read_one, authorities=SAMPLE), crew=crew_of(workers), limits=Limits(20, 700))
     for path, file in zip(paths, files, strict=True):
         if outcome(file) not in FAILURES:
             path.unlink()

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from jtai_reports.corpus import Corpus, file_names, read_letters
+from jtai_reports.corpus import Corpus, read_letters
+from jtai_reports.crew import Limits, Processes
 from jtai_reports.letter.records import Letter, Problem
+from jtai_reports.outline import file_names
 from jtai_reports.pdf.streams import damaged_streams
 from jtai_reports.pipeline import describe_inputs, find_letters
-from jtai_reports.reading import Limits, ReadFile, read_many, read_one
+from jtai_reports.reading import ReadFile, read_many, read_one
 from jtai_reports.settings import Settings
 from jtai_reports.store import write_tables
 from tests import bad_pdfs as bad
@@ -178,7 +180,7 @@ def test_a_file_that_vanishes_during_the_run(tmp_path: Path) -> None:
         paths[1].unlink(missing_ok=True)
         return read_one(path)
 
-    files = read_many(paths, read, workers=0)
+    files = read_many(paths, read)
     assert [file.letter is not None for file in files] == [True, False, True]
     assert files[1].problems[0].code == "unreadable"
 
@@ -252,9 +254,7 @@ def test_files_that_hang_eat_or_kill_are_cut_off_and_their_neighbours_read(tmp_p
     names = ["1.pdf", "die.pdf", "eat.pdf", "hang.pdf", "2.pdf"]
     paths = [written(tmp_path, name, GOOD + name.encode()) for name in names]
     seen: list[str] = []
-    files = read_many(
-        paths, misbehave, workers=2, limits=Limits(2, 512), on_read=lambda file: seen.append(file.file_name)
-    )
+    files = read_many(paths, misbehave, crew=Processes(2), limits=Limits(2, 512), on_read=seen.append)
     assert [file.file_name for file in files] == names
     assert sorted(seen) == sorted(names)
     assert [file.letter is not None for file in files] == [True, False, False, False, True]

@@ -19,6 +19,7 @@ from jtai_reports import cache as cache_module
 from jtai_reports import reading, schema
 from jtai_reports.cache import Cache
 from jtai_reports.corpus import read_letters
+from jtai_reports.crew import Processes
 from jtai_reports.files import PART
 from jtai_reports.pdf.reader import read_pages
 from jtai_reports.pdf.records import Page
@@ -221,7 +222,7 @@ def die_once(path: Path) -> reading.ReadFile:
 
 def test_a_worker_that_is_killed_costs_no_letter(letters: Path) -> None:
     files = [letters / f"9000000{n}.pdf" for n in (2, 3, 4)]
-    read = read_many(files, die_once, workers=2)
+    read = read_many(files, die_once, crew=Processes(2))
     assert (letters / "died").exists()
     assert [file.letter is not None for file in read] == [True, True, True]
     assert read == [read_one(path, authorities=SAMPLE) for path in files]

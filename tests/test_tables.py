@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from jtai_reports import schema
-from jtai_reports.corpus import Corpus, make_corpus, read_letters, slug
+from jtai_reports.corpus import Corpus, make_corpus, read_letters
 from jtai_reports.errors import UsageError
+from jtai_reports.outline import slug
 from jtai_reports.reading import read_one
 from jtai_reports.store import load, write_csv, write_tables
 from tests.conftest import SAMPLE

@@ -1,8 +1,8 @@
 """Keep what was read of each letter, so that an unchanged letter is not read again.
 
-An entry is named for the letter's checksum and for the version of everything that reads letters, so that
-it can never be out of date; it starts with its own checksum, so that a damaged one is noticed. The folder
-can be deleted at any time.
+An entry is named for the letter's checksum and for the version of everything that reads letters, so that it can never
+be out of date. Its two lines, the outline and all that was read, start with their own checksums, so that a damaged one
+is noticed. The folder can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from jtai_reports.files import checksum, digest, shown_name, write_bytes
+from jtai_reports.outline import Outline, outline_of
 from jtai_reports.pdf.reader import Reader
 from jtai_reports.reading import ReadFile
 from jtai_reports.reference.profiles import profile_texts
@@ -24,7 +26,8 @@ from jtai_reports.versions import code_version, library_versions
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-READING = ("pdf", "letter", "reference", "reading.py", "cache.py")  # what decides how a letter is read
+Kept = TypeVar("Kept")
+READING = ("pdf", "letter", "reference", "reading.py", "outline.py", "cache.py")  # what decides how a letter is read
 LIBRARIES = ("pypdfium2", "pdfplumber")
 
 
@@ -36,22 +39,36 @@ class Cache(NamedTuple):
 
     def get(self, path: Path) -> ReadFile | None:
         """What was read of a file before; None where it was not, or where the entry cannot be used."""
-        known = checksum(path)
-        if known is None:
-            return None
-        try:
-            kept, content = self._entry(known).read_bytes().split(b"\n", 1)
-        except (OSError, ValueError):
-            return None
-        if kept != digest(content).encode():
-            return None
-        return _codec().validate_json(content)._replace(file_name=shown_name(path.name))
+        file = self.find(checksum(path))
+        return file and file._replace(file_name=shown_name(path.name))
+
+    def find(self, sha256: str | None) -> ReadFile | None:
+        """What was read of the bytes with this checksum, under the name that their file had then."""
+        content = self._line(sha256, 1)
+        return None if content is None else _codec(ReadFile).validate_json(content)
+
+    def outline(self, path: Path) -> Outline | None:
+        """The outline of a file that was read before."""
+        content = self._line(checksum(path), 0)
+        return None if content is None else _codec(Outline).validate_json(content)
 
     def put(self, file: ReadFile) -> None:
         """Keep what was read of a file, under the checksum of the bytes that were read."""
-        if file.sha256 is not None:
-            content = _codec().dump_json(file)
-            write_bytes(self._entry(file.sha256), digest(content).encode() + b"\n" + content)
+        if file.sha256 is None:
+            return
+        parts = [_codec(Outline).dump_json(outline_of(file)), _codec(ReadFile).dump_json(file)]
+        write_bytes(self._entry(file.sha256), b"\n".join(digest(part).encode() + b" " + part for part in parts))
+
+    def _line(self, sha256: str | None, number: int) -> bytes | None:
+        """A part of an entry: its outline (0), or all that was read (1); None where it is not there, or damaged."""
+        if sha256 is None:
+            return None
+        try:
+            with self._entry(sha256).open("rb") as entry:
+                kept, content = next(islice(entry, number, None)).rstrip(b"\n").split(b" ", 1)
+        except (OSError, ValueError, StopIteration):
+            return None
+        return content if kept == digest(content).encode() else None
 
     def _entry(self, known: str) -> Path:
         return self.folder / f"{known[:32]}-{self.version[:16]}.json"
@@ -62,6 +79,11 @@ def read_and_keep(path: Path, *, read: Callable[[Path], ReadFile], kept_in: Cach
     file = read(path)
     kept_in.put(file)
     return file
+
+
+def outline_and_keep(path: Path, *, read: Callable[[Path], ReadFile], kept_in: Cache) -> Outline:
+    """Read a file, keep what was read, and give only its outline."""
+    return outline_of(read_and_keep(path, read=read, kept_in=kept_in))
 
 
 def reading_version(reader: Reader, authorities: Path | None, profile: str | Path = DEFAULT_PROFILE) -> str:
@@ -75,7 +97,7 @@ def reading_version(reader: Reader, authorities: Path | None, profile: str | Pat
 
 
 @cache
-def _codec() -> TypeAdapter[ReadFile]:
+def _codec(kind: type[Kept]) -> TypeAdapter[Kept]:
     import pydantic  # noqa: PLC0415 - heavy
 
-    return pydantic.TypeAdapter(ReadFile)
+    return pydantic.TypeAdapter(kind)

@@ -38,6 +38,19 @@ def write_bytes(path: Path, content: bytes) -> Path:
     return path
 
 
+def make_folder(path: Path) -> Path:
+    """Make a folder with those above it, where it is not there.
+
+    Raises:
+        UsageError: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise UsageError(f"{path}: cannot be made ({fault.strerror}).", hint="Choose another folder.") from fault
+    return path
+
+
 def write_json(path: Path, content: Mapping[str, object]) -> Path:
     """Write a record as JSON with its keys in order."""
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=str)

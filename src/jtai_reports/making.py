@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from jtai_reports.coding.review import find_doubtful
-from jtai_reports.compare.tables import comparison_tables
+from jtai_reports.compare.counts import COLUMNS, count, stacked
+from jtai_reports.compare.tables import comparison_tables, counted_tables
 from jtai_reports.files import write_bytes
 from jtai_reports.show.citing import citation
 from jtai_reports.show.plots import all_charts, words
 from jtai_reports.show.publish import Edition, publish_site, write_workbook
 from jtai_reports.show.save import save_chart
-from jtai_reports.store import write_csv
+from jtai_reports.store import each_shard, write_csv
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from jtai_reports.coding.codebook import Codebook
     from jtai_reports.compare.tables import Tables
     from jtai_reports.corpus import Corpus
@@ -54,15 +57,26 @@ def make_parts(
     if "tables" in parts:
         listed = {"coding_review": find_doubtful(source.corpus), **tables}
         written += [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in listed.items()]
-        written.append(write_citation(source, outputs / "tables"))
+        written.append(write_citation(source.corpus.reports, outputs / "tables"))
     if "figures" in parts:
         drawn = draw(source, tables, outputs / "figures")
-        written += [*drawn, write_citation(source, outputs / "figures")]
+        written += [*drawn, write_citation(source.corpus.reports, outputs / "figures")]
     if "workbook" in parts:
         written += write_workbook(edition, outputs, reports=source.letters)
     if "site" in parts:
         written += publish_site(edition, outputs, figures=[path for path in drawn if path.suffix == ".png"])
     return written
+
+
+def write_counted_tables(outputs: Path, codebook: Codebook) -> list[Path]:
+    """Write the comparisons of outputs that lie in shards, from counts of one shard after the other.
+
+    No text is read. A profile of every letter (`area_profiles`) is left out: it would be as long as the tables.
+    """
+    counts = stacked(count(shard) for shard in each_shard(outputs, COLUMNS))
+    tables = counted_tables(counts, codebook=codebook, profiles=False)
+    written = [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in tables.items()]
+    return [*written, write_citation(counts.reports, outputs / "tables")]
 
 
 def draw(source: Source, tables: Tables, folder: Path) -> list[Path]:
@@ -71,7 +85,7 @@ def draw(source: Source, tables: Tables, folder: Path) -> list[Path]:
     return [path for chart in all_charts(tables, words=named) for path in save_chart(chart, folder)]
 
 
-def write_citation(source: Source, folder: Path) -> Path:
+def write_citation(reports: pd.DataFrame, folder: Path) -> Path:
     """Write beside tables or figures the line to copy when one of them is cited."""
-    text = f"To cite a file of this folder, give its name and this line:\n\n{citation(source.corpus.reports)}\n"
+    text = f"To cite a file of this folder, give its name and this line:\n\n{citation(reports)}\n"
     return write_bytes(folder / CITE, text.encode())

@@ -4,33 +4,38 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Collection, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jtai_reports.cache import Cache, reading_version
 from jtai_reports.coding.codebook import Codebook, read_codebook
-from jtai_reports.coding.coder import code_corpus, default_coder, find_coder
-from jtai_reports.coding.sheet_reader import use_sheets
-from jtai_reports.corpus import Corpus, read_letters
-from jtai_reports.corrections.apply import correct_codes, correct_letters
+from jtai_reports.coding.coder import default_coder, find_coder
 from jtai_reports.corrections.file import FILE as CORRECTIONS
-from jtai_reports.corrections.file import Correction, read_corrections
+from jtai_reports.corrections.file import read_corrections
+from jtai_reports.crew import Crew, crew_of
 from jtai_reports.errors import JtaiError, UsageError
-from jtai_reports.files import checksum, digest, remove_parts, shown_name, write_json
-from jtai_reports.making import PARTS, Source, make_parts
-from jtai_reports.reading import ReadFile
-from jtai_reports.reference.authorities import read_authorities
+from jtai_reports.files import checksum, digest, make_folder, remove_parts, shown_name, write_json
+from jtai_reports.making import PARTS, Source, make_parts, write_counted_tables
+from jtai_reports.reading import read_one
 from jtai_reports.reference.profiles import Profile, profile_texts, read_profile
 from jtai_reports.reference.readers import read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
+from jtai_reports.shards import Work, cut, find_files, make_shard, sum_up, summary_of, write_shards
 from jtai_reports.show.publish import SITE, WORKBOOK
-from jtai_reports.store import load, write_tables
+from jtai_reports.store import is_sharded, load, remove_other_form, write_tables
 from jtai_reports.versions import code_version, library_versions
 
+if TYPE_CHECKING:
+    from jtai_reports.corpus import Corpus
+
 CACHE = ".cache"
-OTHERS = ("rules",)  # coders whose codes are kept beside, to be compared
 RECORD = "run.json"
+TOLD = ("reader", "coder", "letters_in_one", "letters_a_shard")  # the settings that decide what is written
 BESIDE = ("authorities.csv", "catalogue.csv", CORRECTIONS, "series.csv")  # what a user may add beside the letters
 LIBRARIES = (
     *("pandas", "pyarrow", "scipy", "statsmodels"),
@@ -60,8 +65,10 @@ class Run(NamedTuple):
     up_to_date: bool
 
 
-def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None) -> Run:
+def run(settings: Settings, *, on_read: Callable[[str], None] | None = None) -> Run:
     """Read the letters, code them, write the tables, compare, draw, publish. Where nothing has changed, do nothing.
+
+    More letters than `Settings.letters_in_one` are written in shards, and not drawn and published.
 
     Raises:
         UsageError: there is no such folder or coder (exit code 2).
@@ -79,45 +86,95 @@ def run(settings: Settings, *, on_read: Callable[[ReadFile], None] | None = None
         12
     """
     letters = find_letters(settings.reports)
-    profile = read_profile(settings.profile)
     codebook = read_codebook(settings.codebook)
-    coder = settings.coder or default_coder(codebook, model=settings.model)
-    settings = settings._replace(coder=coder)
-    find_coder(coder)
+    settings = settings._replace(coder=settings.coder or default_coder(codebook, model=settings.model))
+    find_coder(str(settings.coder))
     corrections = read_corrections(letters.folder, codebook, profile=settings.profile)
     made_from = describe_inputs(settings, letters)
     known = _up_to_date(settings.outputs, made_from) if settings.cache else None
     if known is not None:
         remove_parts(settings.outputs)
         return Run(letters, known, up_to_date=True)
-    corpus = read_letters(
-        letters.files,
-        workers=settings.workers,
-        cache=settings.outputs / CACHE if settings.cache else None,
-        reader=settings.reader,
-        authorities=letters.folder,
-        profile=settings.profile,
-        on_read=on_read,
-    )
-    corpus = code_and_correct(corpus, settings, letters, codebook=codebook, corrections=corrections)
-    written = write_tables(corpus, settings.outputs)
-    _check_any_read(corpus, letters, settings.outputs)
-    source = _source(corpus, codebook, letters, settings)
-    written += make_parts(source, settings.outputs, parts=_parts_of(profile))
-    record = made_from | _results(corpus, letters, written, settings.outputs)
+    with _kept_reading(settings) as folder, _crew(settings, letters) as crew:
+        work = _work(settings, letters, folder)
+        files = find_files(letters.files, work, crew, on_read=on_read or _ignore)
+        shards = cut(files, corrections, settings)
+        if len(shards) == 1:
+            results = _in_one(make_shard(shards[0], work=work), letters, settings, codebook=codebook)
+        else:
+            _check_no_sheets(settings)
+            results = _sum_of(write_shards(shards, work, crew, made_from=_but_letters(made_from)), settings, codebook)
+    record = made_from | {"invented": letters.invented} | results
     write_json(settings.outputs / RECORD, record)
+    remove_other_form(settings.outputs, {settings.outputs / name for name in record["outputs"]})
     remove_parts(settings.outputs)  # of a run that was killed
     return Run(letters, record, up_to_date=False)
 
 
-def code_and_correct(
-    corpus: Corpus, settings: Settings, letters: Letters, *, codebook: Codebook, corrections: Sequence[Correction]
-) -> Corpus:
-    """The corpus coded by the coder in use, by people's sheets, and with people's corrections."""
-    corpus = correct_letters(corpus, corrections, read_authorities(letters.folder))
-    corpus = code_corpus(corpus, coder=settings.coder, others=OTHERS, codebook=codebook, model=settings.model)
-    corpus = use_sheets(corpus, settings.sheets, codebook) if settings.sheets else corpus
-    return correct_codes(corpus, corrections, codebook)
+def _in_one(corpus: Corpus, letters: Letters, settings: Settings, *, codebook: Codebook) -> Record:
+    """Write the tables of all letters, each as one file, and publish what is made of them."""
+    written = write_tables(corpus, settings.outputs)
+    _check_any_read(corpus, letters, settings.outputs)
+    source = _source(corpus, codebook, letters, settings)
+    written += make_parts(source, settings.outputs, parts=_parts_of(read_profile(settings.profile)))
+    return summary_of(corpus) | {"outputs": _checksums(written, settings.outputs)}
+
+
+def _sum_of(records: Sequence[Record], settings: Settings, codebook: Codebook) -> Record:
+    """What shards have in common, with the comparisons of all of them."""
+    outputs = {name: known for record in records for name, known in record["outputs"].items()}
+    tables = write_counted_tables(settings.outputs, codebook)
+    return sum_up(records) | {"shards": len(records), "outputs": outputs | _checksums(tables, settings.outputs)}
+
+
+@contextmanager
+def _crew(settings: Settings, letters: Letters) -> Iterator[Crew]:
+    """Who does the work: a cluster, worker processes, or this process."""
+    if settings.scheduler is None:
+        yield crew_of(settings.workers)
+        return
+    from jtai_reports.cluster import join_cluster  # noqa: PLC0415 - optional
+
+    with join_cluster(settings.scheduler, (letters.folder, settings.outputs)) as crew:
+        yield crew
+
+
+@contextmanager
+def _kept_reading(settings: Settings) -> Iterator[Path]:
+    """The folder that keeps what is read; without a cache, for this run only."""
+    folder = settings.outputs / (CACHE if settings.cache else f"{CACHE}-once")
+    if settings.cache:
+        yield make_folder(folder)
+        return
+    shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
+    try:
+        yield make_folder(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _work(settings: Settings, letters: Letters, folder: Path) -> Work:
+    read = partial(read_one, reader=settings.reader, authorities=letters.folder, profile=settings.profile)
+    kept_in = Cache(folder, reading_version(settings.reader, letters.folder, settings.profile))
+    return Work(settings, letters.folder, read, kept_in)
+
+
+def _check_no_sheets(settings: Settings) -> None:
+    if settings.sheets:
+        raise UsageError(
+            f"Coding sheets are used for up to {settings.letters_in_one} letters.",
+            hint="Leave them out, or put the letters that they are about into a folder of their own.",
+        )
+
+
+def _but_letters(made_from: Record) -> Record:
+    """What a run is made from besides the letters and their corrections, which each shard has some of."""
+    beside = {name: known for name, known in made_from["inputs"].items() if name in BESIDE and name != CORRECTIONS}
+    return made_from | {"inputs": beside}
+
+
+def _ignore(_: str) -> None:
+    """Nobody is told."""
 
 
 def remake(settings: Settings, parts: Collection[str]) -> Run:
@@ -134,12 +191,19 @@ def remake(settings: Settings, parts: Collection[str]) -> Run:
     unknown = sorted(set(parts) - set(PARTS))
     if unknown:
         raise UsageError(f"There is no part {unknown[0]!r}.", hint=f"Parts are: {', '.join(PARTS)}.")
-    unmade = sorted(set(parts) - set(_parts_of(read_profile(settings.profile))))
+    sharded = is_sharded(settings.outputs)
+    unmade = sorted(set(parts) - {"tables"} if sharded else set(parts) - set(_parts_of(read_profile(settings.profile))))
     if unmade:
-        raise UsageError(f"The part {unmade[0]!r} is not made of letters of this profile.", hint="The tables are.")
-    letters, corpus, record = find_letters(settings.reports), load(settings.outputs), read_record(settings.outputs)
+        why = "so many letters" if sharded else "letters of this profile"
+        raise UsageError(f"The part {unmade[0]!r} is not made of {why}.", hint="The tables are.")
+    letters, record = find_letters(settings.reports), read_record(settings.outputs)
     _check_same(record, settings, letters)
-    source = _source(corpus, read_codebook(settings.codebook), letters, settings)
+    codebook = read_codebook(settings.codebook)
+    if sharded:
+        record["outputs"] |= _checksums(write_counted_tables(settings.outputs, codebook), settings.outputs)
+        write_json(settings.outputs / RECORD, record)
+        return Run(letters, record, up_to_date=False)
+    source = _source(load(settings.outputs), codebook, letters, settings)
     drawn = [settings.outputs / name for name in record["outputs"] if _part(name) == "figures"]
     there = [path for path in drawn if path.is_file()]
     written = make_parts(source, settings.outputs, parts=parts, drawn=there)
@@ -176,7 +240,7 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
         "tool": {"version": metadata.version("jtai-reports"), "code": code_version()},
         "python": platform.python_version(),
         "libraries": library_versions(LIBRARIES),
-        "settings": {"reader": settings.reader, "coder": settings.coder},
+        "settings": {name: getattr(settings, name) for name in TOLD},
         "profile": _profile_checksums(settings),
         "codebook": checksum(settings.codebook) if settings.codebook else None,
         "model": checksum(settings.model) if settings.model else None,
@@ -238,19 +302,6 @@ def _check_any_read(corpus: Corpus, letters: Letters, outputs: Path) -> None:
             f"{first['file_name']}: {first['message']}",
             hint=f"See {outputs / 'data' / 'problems.csv'}.",
         )
-
-
-def _results(corpus: Corpus, letters: Letters, written: Sequence[Path], outputs: Path) -> Record:
-    errors = int((corpus.problems["severity"] == "error").sum())
-    counts = {name: len(getattr(corpus, name)) for name in Corpus._fields}
-    return {
-        "counts": counts | {"errors": errors, "warnings": len(corpus.problems) - errors},
-        "invented": letters.invented,
-        "coders": {str(name): int(n) for name, n in corpus.statements["coder"].value_counts().items()},
-        "newest_letter": max(corpus.reports["letter_date"].dropna(), default=None),
-        "corrections": {str(state): int(n) for state, n in corpus.corrections["state"].value_counts().items()},
-        "outputs": _checksums(written, outputs),
-    }
 
 
 def _checksums(files: Sequence[Path], outputs: Path) -> dict[str, str | None]:

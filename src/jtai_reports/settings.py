@@ -17,6 +17,9 @@ class Settings(NamedTuple):
     `reports` None means: the PDFs in `reports/`, else the sample. `codebook` None means: that of the package.
     `sheets` are coding sheets filled in by people; where a person has coded a statement, their codes are used.
     `profile` says what kind of letters these are: the name of a profile, or the folder of one of your own.
+    `scheduler` is the address of a Dask cluster that does the work; without it, `workers` processes do. Up to
+    `letters_in_one` letters each table is one file and everything is published; the tables of more are written in
+    shards of `letters_a_shard` letters.
 
     >>> Settings(reports=Path("my-letters")).outputs.name
     'outputs'
@@ -32,6 +35,9 @@ class Settings(NamedTuple):
     codebook: Path | None = None
     sheets: tuple[Path, ...] = ()
     profile: str = DEFAULT_PROFILE
+    scheduler: str | None = None
+    letters_in_one: int = 500
+    letters_a_shard: int = 100
 
 
 class CompareSettings(NamedTuple):

@@ -15,9 +15,10 @@ from jtai_reports.reference.readers import QUOTES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from jtai_reports.coding.codebook import Codebook, Rule
+    from jtai_reports.coding.codebook import Codebook
 
 NO_HIT = -1
+Patterns = tuple[str, str | None, str | None]  # of a rule: its own, what must be near, what must not
 STEM = 2
 WORD = regex.compile(r"\w+")
 GIVEN_FROM = 0.5  # a code is given from this score on
@@ -52,15 +53,10 @@ def rule_hits(texts: Sequence[str], codebook: Codebook) -> RuleHits:
         >>> hits.matrix.shape == (1, len(hits.names))
         True
     """
-    index = _Index([plain_text(text) for text in texts])
     rules = [
         (number, place, rule) for place, code in enumerate(codebook.codes) for number, rule in enumerate(code.rules, 1)
     ]
-    starts = np.full((len(texts), len(rules)), NO_HIT, dtype=np.int32)
-    ends = starts.copy()
-    for column, (_, _, rule) in enumerate(rules):
-        for row, start, end in index.matches(rule):
-            starts[row, column], ends[row, column] = start, end
+    starts, ends = _spans(tuple(texts), tuple((rule.pattern, rule.near, rule.unless) for _, _, rule in rules))
     codes = codebook.codes
     return RuleHits(
         names=tuple(f"{codes[place].facet}:{codes[place].id}:{number}" for number, place, _ in rules),
@@ -69,6 +65,19 @@ def rule_hits(texts: Sequence[str], codebook: Codebook) -> RuleHits:
         starts=starts,
         ends=ends,
     )
+
+
+@lru_cache(maxsize=2)  # statements and subheadings: a coder and the one that is kept beside it ask for the same
+def _spans(texts: tuple[str, ...], rules: tuple[Patterns, ...]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Where each rule (column) first matches in each text (row), and where that ends."""
+    index = _Index([plain_text(text) for text in texts])
+    starts = np.full((len(texts), len(rules)), NO_HIT, dtype=np.int32)
+    ends = starts.copy()
+    for column, rule in enumerate(rules):
+        for row, start, end in index.matches(*rule):
+            starts[row, column], ends[row, column] = start, end
+    starts.flags.writeable = ends.flags.writeable = False  # they are shared
+    return starts, ends
 
 
 def code_scores(hits: RuleHits, codebook: Codebook) -> NDArray[np.float64]:
@@ -117,20 +126,20 @@ class _Index:
         for word in self.places:
             self.stems[word[:STEM]].append(word)
 
-    def matches(self, rule: Rule) -> Iterator[tuple[int, int, int]]:
+    def matches(self, pattern: str, near: str | None, unless: str | None) -> Iterator[tuple[int, int, int]]:
         """The row and span of the first match in each text that a rule counts in."""
-        match = compiled(rule.pattern).match
-        near = compiled(rule.near).search if rule.near else None
-        unless = compiled(rule.unless).search if rule.unless else None
+        match = compiled(pattern).match
+        is_near = compiled(near).search if near else None
+        is_barred = compiled(unless).search if unless else None
         done = NO_HIT
-        for row, start in self._places_to_try(compiled(rule.pattern)):
+        for row, start in self._places_to_try(compiled(pattern)):
             if row == done:
                 continue
             text = self.texts[row]
             found = match(text, start)
             if found:
                 done = row
-                if (near is None or near(text)) and (unless is None or not unless(text)):
+                if (is_near is None or is_near(text)) and (is_barred is None or not is_barred(text)):
                     yield row, start, found.end()
 
     def _places_to_try(self, pattern: Any) -> list[tuple[int, int]]:  # noqa: ANN401 - regex has no public type for it

@@ -55,7 +55,7 @@ def adopt(file: Path, holdings: Holdings) -> Adopted:
     """
     from jtai_reports.acquire.holdings import Seen  # noqa: PLC0415 - keeps --help fast
     from jtai_reports.commands.letters import letter_in  # noqa: PLC0415
-    from jtai_reports.corpus import report_id  # noqa: PLC0415
+    from jtai_reports.outline import report_id  # noqa: PLC0415
     from jtai_reports.pdf.reader import read_file  # noqa: PLC0415
 
     content = read_file(file)

@@ -49,6 +49,11 @@ def add(commands: Commands) -> None:
         help="processes that read letters side by side (default: one for each core)",
     )
     parser.add_argument(
+        "--scheduler",
+        metavar="tcp://HOST:PORT",
+        help="a Dask cluster that does the work instead, of machines that see the same folders (extra 'cluster')",
+    )
+    parser.add_argument(
         "--coder",
         nargs="+",
         metavar="NAME|SHEET",
@@ -105,6 +110,7 @@ def _settings(arguments: argparse.Namespace, letters: Letters) -> Settings:
         outputs=arguments.outputs,
         reader=arguments.reader,
         workers=arguments.workers,
+        scheduler=arguments.scheduler,
         cache=arguments.cache,
         coder=next((name for name in arguments.coder if not _is_sheet(name)), None),
         model=arguments.model,

@@ -37,8 +37,8 @@ def _sheet(arguments: argparse.Namespace) -> int:
     from jtai_reports.coding.codebook import read_codebook  # noqa: PLC0415 - keeps --help fast
     from jtai_reports.coding.sampling import sample_statements  # noqa: PLC0415
     from jtai_reports.coding.sheet import sheet_bytes  # noqa: PLC0415
-    from jtai_reports.corpus import slug  # noqa: PLC0415
     from jtai_reports.files import write_bytes  # noqa: PLC0415
+    from jtai_reports.outline import slug  # noqa: PLC0415
     from jtai_reports.store import load  # noqa: PLC0415
 
     out: Path = arguments.out or Path(f"coding-{slug(arguments.coder) or 'sheet'}.xlsx")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from jtai_reports.corpus import slug
 from jtai_reports.errors import UsageError
+from jtai_reports.outline import slug
 from jtai_reports.schema import STATEMENT_POLARITIES
 from jtai_reports.statements import split_statements
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from jtai_reports.corpus import slug
+from jtai_reports.outline import slug
 from jtai_reports.show.said import with_place
 
 if TYPE_CHECKING:
