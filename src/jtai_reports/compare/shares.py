@@ -101,9 +101,11 @@ def _matrix(said: pd.DataFrame, cells: pd.DataFrame, ids: list[str]) -> NDArray[
     import numpy as np  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415 - heavy
 
-    columns = cells.astype(said.dtypes[WHAT].to_dict()).assign(column=range(len(cells)))
-    found = said.merge(columns, on=WHAT, validate="many_to_one")
+    kinds = said[WHAT].drop_duplicates()  # few: only these are compared as text
+    numbered = kinds.astype("str").merge(cells.assign(column=range(len(cells))), how="left", validate="one_to_one")
+    kinds = kinds.assign(column=numbered["column"].to_numpy()).dropna(subset="column")
+    found = said.merge(kinds, on=WHAT, validate="many_to_one")
     places = pd.Index(ids).get_indexer(found["report_id"].cat.categories)[found["report_id"].cat.codes]
     counts = np.zeros((len(ids), len(cells)))
-    counts[places, found["column"]] = found["statements"]
+    counts[places, found["column"].astype("int64")] = found["statements"]
     return counts
