@@ -27,6 +27,7 @@ FLOORS = {
     "cache": 3.2,
     "corpus": 3.3,
     "store": 3.4,
+    "minilm": 1,
     "statements": 4,
     "coding": 4.1,
     "corrections": 4.15,

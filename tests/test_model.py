@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from jtai_reports.cli import main
+from jtai_reports.coding.array_file import ModelError
 from jtai_reports.coding.codebook import Codebook, read_codebook
 from jtai_reports.coding.coded_files import read_coded
 from jtai_reports.coding.coder import code_corpus
@@ -18,7 +19,7 @@ from jtai_reports.coding.decide import Choice, decide
 from jtai_reports.coding.evidence import LONGEST, Evidence
 from jtai_reports.coding.features import BLOCKS, make_blocks, tokens
 from jtai_reports.coding.figures import figures
-from jtai_reports.coding.model import Model, ModelError, model_bytes, parse_model, read_model
+from jtai_reports.coding.model import Model, model_bytes, parse_model, read_model
 from jtai_reports.coding.review import find_doubtful
 from jtai_reports.coding.ridge import fit_ridge, without
 from jtai_reports.coding.train import CodedStatement, calibrate, train_model

@@ -20,7 +20,6 @@ from jtai_reports.coding.codebook import read_codebook
 from jtai_reports.coding.coder import code_corpus
 from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.errors import JtaiError, UsageError
-from jtai_reports.explore.minilm import Network, checked_weights, sentence_vectors
 from jtai_reports.explore.topic_groups import by_size, nearest
 from jtai_reports.explore.topic_quality import coherence, diversity, stability
 from jtai_reports.explore.topic_rules import draft_code
@@ -36,6 +35,7 @@ from jtai_reports.explore.topics import (
     terms_of,
     topic_words,
 )
+from jtai_reports.minilm import Network, checked_weights, sentence_vectors
 from jtai_reports.store import write_tables
 from tests.conftest import ROOT, SAMPLE
 

@@ -21,7 +21,7 @@ from jtai_reports.crew import Crew, crew_of
 from jtai_reports.errors import JtaiError, UsageError
 from jtai_reports.files import checksum, digest, make_folder, remove_parts, shown_name, write_json
 from jtai_reports.making import PARTS, Source, make_parts, write_counted_tables
-from jtai_reports.reading import read_one
+from jtai_reports.reading import ReadFile, read_one
 from jtai_reports.reference.profiles import Profile, profile_texts, read_profile
 from jtai_reports.reference.readers import read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
@@ -65,10 +65,20 @@ class Run(NamedTuple):
     up_to_date: bool
 
 
-def run(settings: Settings, *, on_read: Callable[[str], None] | None = None) -> Run:
+def run(
+    settings: Settings,
+    *,
+    on_read: Callable[[str], None] | None = None,
+    read: Callable[..., ReadFile] = read_one,
+) -> Run:
     """Read the letters, code them, write the tables, compare, draw, publish. Where nothing has changed, do nothing.
 
     More letters than `Settings.letters_in_one` are written in shards, and not drawn and published.
+
+    Args:
+        settings: the folders, and how letters are read and coded.
+        on_read: called with the name of each file that has been read.
+        read: reads one file, as `reading.read_one` does; it must be picklable where there are workers.
 
     Raises:
         UsageError: there is no such folder or coder (exit code 2).
@@ -96,7 +106,7 @@ def run(settings: Settings, *, on_read: Callable[[str], None] | None = None) -> 
         remove_parts(settings.outputs)
         return Run(letters, known, up_to_date=True)
     with _kept_reading(settings) as folder, _crew(settings, letters) as crew:
-        work = _work(settings, letters, folder)
+        work = _work(settings, letters, folder, read)
         files = find_files(letters.files, work, crew, on_read=on_read or _ignore)
         shards = cut(files, corrections, settings)
         if len(shards) == 1:
@@ -153,10 +163,10 @@ def _kept_reading(settings: Settings) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _work(settings: Settings, letters: Letters, folder: Path) -> Work:
-    read = partial(read_one, reader=settings.reader, authorities=letters.folder, profile=settings.profile)
+def _work(settings: Settings, letters: Letters, folder: Path, read: Callable[..., ReadFile]) -> Work:
+    reads = partial(read, reader=settings.reader, authorities=letters.folder, profile=settings.profile)
     kept_in = Cache(folder, reading_version(settings.reader, letters.folder, settings.profile))
-    return Work(settings, letters.folder, read, kept_in)
+    return Work(settings, letters.folder, reads, kept_in)
 
 
 def _check_no_sheets(settings: Settings) -> None:

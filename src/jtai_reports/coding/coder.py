@@ -22,6 +22,7 @@ Coder = Callable[["Corpus", "Codebook"], Coded]
 # name -> module and function; imported when used, because some need heavy libraries
 CODERS = {
     "model": ("jtai_reports.coding.model_coder", "code_by_model"),
+    "minilm": ("jtai_reports.coding.minilm_coder", "code_by_minilm"),
     "rules": ("jtai_reports.coding.rules", "code_by_rules"),
 }
 DEFAULT_CODER = "model"

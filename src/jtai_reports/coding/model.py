@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-import zipfile
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -15,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from scipy import sparse
 
+from jtai_reports.coding.array_file import HINT, Kind, ModelError, pack, unpack
 from jtai_reports.coding.features import BLOCKS, Vocabulary, code_names, make_blocks
-from jtai_reports.errors import JtaiError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,18 +20,9 @@ if TYPE_CHECKING:
     from jtai_reports.coding.codebook import Codebook
     from jtai_reports.coding.context import Context
 
-FORMAT = 1
-KIND = "jtai-reports coding model"
+KIND = Kind("jtai-reports coding model", 1)
 SHIPPED = "model.npz"
-LARGEST = 64 * 2**20  # bytes, of the file and of what it holds unpacked
 TERMS = ("words", "parts", "place")
-HINT = "Make a model with 'jtai train', or leave --model away to use the one of the package."
-
-
-class ModelError(JtaiError):
-    """A model file cannot be used."""
-
-    exit_code = 2
 
 
 class Model(NamedTuple):
@@ -102,21 +89,14 @@ def check_codes(model: Model, codebook: Codebook) -> None:
 
 def model_bytes(model: Model) -> bytes:
     """The content of a model file: the same model, the same bytes."""
-    arrays = _arrays(model)
     header = {
-        "kind": KIND,
-        "format": FORMAT,
         "outputs": model.outputs,
         "codes": model.vocabulary.codes,
         "rules": model.vocabulary.rules,
         "factors": dict(model.factors),
         "about": dict(model.about),
-        "checksum": _checksum(arrays),
     }
-    text = json.dumps(header, sort_keys=True, ensure_ascii=False).encode()
-    file = io.BytesIO()
-    np.savez_compressed(file, allow_pickle=False, header=np.frombuffer(text, np.uint8), **arrays)
-    return file.getvalue()
+    return pack(KIND, header, _arrays(model))
 
 
 def read_model(path: Path | str | None = None) -> Model:
@@ -147,10 +127,7 @@ def parse_model(content: bytes, *, name: str) -> Model:
     Raises:
         ModelError: see `read_model`.
     """
-    arrays = _unpacked(content, name)
-    header = _header(arrays.pop("header", None), name)
-    if header.get("checksum") != _checksum(arrays):
-        raise ModelError(f"{name}: the model is damaged or was changed (its checksum does not fit).", hint=HINT)
+    header, arrays = unpack(content, KIND, name=name)
     try:
         return _checked(_model(header, arrays))
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
@@ -215,36 +192,3 @@ def _checked(model: Model) -> Model:
 
 def _terms(text: str) -> dict[str, int]:
     return {term: number for number, term in enumerate(text.split("\n"))} if text else {}
-
-
-def _unpacked(content: bytes, name: str) -> dict[str, NDArray[Any]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as file:
-            size = sum(part.file_size for part in file.infolist())
-        if size > LARGEST:
-            raise ModelError(f"{name}: too large to be a model ({size // 2**20} MB).", hint=HINT)
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return {key: arrays[key] for key in arrays.files}
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError, NotImplementedError) as fault:
-        raise ModelError(f"{name}: not a model file.", hint=HINT) from fault
-
-
-def _header(array: NDArray[Any] | None, name: str) -> dict[str, Any]:
-    try:
-        header = json.loads(array.tobytes()) if array is not None else {}
-    except ValueError:
-        header = {}
-    if not isinstance(header, dict) or header.get("kind") != KIND:
-        raise ModelError(f"{name}: not a model of this toolkit.", hint=HINT)
-    if header.get("format") != FORMAT:
-        raise ModelError(f"{name}: a model of format {header.get('format')}; this version reads {FORMAT}.", hint=HINT)
-    return header
-
-
-def _checksum(arrays: Mapping[str, NDArray[Any]]) -> str:
-    digest = hashlib.sha256()
-    for name in sorted(arrays):
-        array = arrays[name]
-        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()

@@ -43,9 +43,10 @@ def coded_by_choices(
     choices: Sequence[Choice],
     codebook: Codebook,
     *,
+    name: str = NAME,
     find: Callable[[str, list[str]], list[Span | None]] | None = None,
 ) -> Coded:
-    """Choices as tables; `find` gives the evidence for outputs such as 'theme:early_help' in a text."""
+    """Choices as tables, by the coder `name`; `find` gives the evidence for outputs such as 'theme:early_help'."""
     key_area = codebook.key_area_of()
     marks: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
@@ -54,11 +55,11 @@ def coded_by_choices(
         area = key_area[choice.themes[0][0]] if choice.themes else None
         marks.append({"statement_id": statement_id, "key_area": area, **_polarity(choice)})
         codings = _codings(choice)
-        names = [f"{row['facet']}:{row['code']}" for row in codings]
-        spans = find(text, names) if find else [None] * len(names)
+        outputs = [f"{row['facet']}:{row['code']}" for row in codings]
+        spans = find(text, outputs) if find else [None] * len(outputs)
         for row, span in zip(codings, spans, strict=True):
             shown = {"evidence_start": span[0], "evidence_end": span[1]} if span else {}
-            rows.append({"statement_id": statement_id, "coder": NAME, **row, **shown})
+            rows.append({"statement_id": statement_id, "coder": name, **row, **shown})
     return Coded(schema.make_frame(POLARITY, marks), schema.make_frame(schema.CODINGS, rows))
 
 

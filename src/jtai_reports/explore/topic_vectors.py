@@ -63,7 +63,7 @@ def _lsa(texts: Sequence[str], seed: int) -> Array:
 
 
 def _minilm(texts: Sequence[str], _: int) -> Array:
-    from jtai_reports.explore.minilm import minilm_vectors  # noqa: PLC0415 - optional
+    from jtai_reports.minilm import minilm_vectors  # noqa: PLC0415 - optional
 
     return minilm_vectors(texts)
 

