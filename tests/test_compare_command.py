@@ -37,7 +37,8 @@ def test_a_question_of_ones_own(outputs: Path, capsys: pytest.CaptureFixture[str
     assert "London 2016-2020 early_help strength 12 of 12 (100%, 95% interval 76% to 100%)" in lines
     assert "North East 2016-2020 early_help strength 0 of 5" in lines
     for name in ("few", "absence", "templates"):
-        assert f"- {caveat(name, templates=["2016-2020", "2022-"], few=10)}" in lines
+        said = caveat(name, templates=["2016-2020", "2022-"], few=10)
+        assert f"- {said}" in lines
     assert any("different series (cse_2016 12, da_2016 5, my [bold]series 1)" in line for line in lines)
     assert any("Statements were coded by: AB." in line for line in lines)
     table = pd.read_csv(out)
