@@ -40,9 +40,9 @@ from jtai_reports.show.plots import (
 )
 from jtai_reports.show.plots.chart import FAINT, HEIGHT, INK, QUIET, SMALL, STRENGTH, WEAKNESS, WIDTH, fill, paper
 from jtai_reports.show.plots.grid import MOST, grid_pages
-from jtai_reports.show.plots.rows import BREAK
 from jtai_reports.show.save import save_chart
 
+BREAK = "break of 2020-2022: letters change"
 FEW_DRAWS = CompareSettings(draws=50)
 COLUMNS = ["report_id", "authority", "series", "template", "code", "said"]
 GRID = [  # a letter and what it says on two themes
@@ -251,7 +251,14 @@ def test_few_letters_are_given_as_k_and_n_and_no_percentage() -> None:
     chart = plot_prevalence_by_series(prevalence_table())
     (axes,) = chart.figure.axes
     assert axes.get_yticklabels()[0].get_text() == "Domestic abuse (2016-17), n = 4"
-    assert [text.get_text() for text in axes.texts if text.get_text() != BREAK] == ["3", "1", "12", "6", "0", "2"]
+    assert [text.get_text() for text in axes.texts if text.get_text() != BREAK] == [
+        "3",
+        "1",
+        "12",
+        "6",
+        "0",
+        "2",
+    ]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["none", "half", "all"]
     everything = " ".join(text.get_text() for text in chart.figure.findobj(Text))
     assert "%" not in everything.replace("95% interval", "")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import doctest
 import re
 import shutil
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
@@ -22,10 +25,12 @@ from jtai_reports.pdf.lines import group_lines
 from jtai_reports.pdf.reader import read_file, read_pages
 from jtai_reports.pdf.records import Box, Line, Page, Run
 from jtai_reports.reading import read_one
-from jtai_reports.reference.profiles import FILES, profile_names, read_profile, templates_around
+from jtai_reports.reference.profiles import FILES, profile_names, read_profile
+from jtai_reports.reference.templates import breaks_said, templates_around, years_said
 from tests.conftest import ROOT, SAMPLE
 
-HOME = ROOT / "src" / "jtai_reports" / "reference" / "profiles"
+PACKAGE = ROOT / "src" / "jtai_reports"
+HOME = PACKAGE / "reference" / "profiles"
 COLUMNS = ["authority", "inspection_start", "inspection_end", "previous_inspection", "outcome"]
 POSITIVE = "typically positive experiences and outcomes"
 INCONSISTENT = "inconsistent experiences and outcomes"
@@ -276,6 +281,8 @@ def test_all_faults_of_a_profile_are_told_at_once(tmp_path: Path) -> None:
         tmp_path / "own",
         headings=("kind: strengths", "kind: strenghts"),
         letter=("closing: ", "closng: "),
+        names=("grade: carry", "grades: carry"),
+        listing=("selectors:\n  provider:", "selectors:\n  providr:"),
         series=("2016-03-01", "March 2016"),
     )
     headings = own / "headings.yaml"
@@ -283,12 +290,16 @@ def test_all_faults_of_a_profile_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(ReferenceDataError) as fault:
         read_profile(own)
     told = fault.value.message
-    assert told.startswith(f"{own}: the profile has 5 faults:\n")
+    assert told.startswith(f"{own}: the profile has 9 faults:\n")
     for said in (
         "headings.yaml: 'kind' of number 4 of 'sections': there is no section kind 'strenghts'",
         "headings.yaml: number 1 of 'patterns' of number 8 of 'sections': 'next (steps' is no regular expression",
         "letter.yaml: 'closing' is missing",
         "letter.yaml: there is no field 'closng'; did you mean 'closing'?",
+        "names.yaml: 'grade' is missing",
+        "names.yaml: there is no field 'grades'; did you mean 'grade'?",
+        "listing.yaml: 'provider' of 'selectors' is missing",
+        "listing.yaml: there is no field 'providr' of 'selectors'",
         "series.csv, line 2: cannot be used",
     ):
         assert said in told
@@ -306,6 +317,8 @@ def test_all_faults_of_a_profile_are_told_at_once(tmp_path: Path) -> None:
         ("headings", "name: 2022-", "name: newer", "'name' of number 2 of 'templates'"),
         ("headings", "needed: [strengths,", "needed: [main_findings,", "needs 'main_findings', which is not among"),
         ("letter", "always: [authority,", "always: [council,", "the table reports has no column 'council'"),
+        ("names", "licence_address: https://", "licence_address: http://", "names.yaml: 'licence_address'"),
+        ("listing", "(?P<urn>", "(?P<number>", "listing.yaml: 'provider': the pattern needs a group 'urn'"),
         ("letter", "name: a JTAI letter", "name: [", "letter.yaml: is not YAML (line"),
         (
             "series",
@@ -325,7 +338,7 @@ def test_a_profile_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixtu
     with pytest.raises(ReferenceDataError, match="no profile 'sent'") as fault:
         read_profile("sent")
     assert fault.value.hint == "Did you mean send?"
-    with pytest.raises(ReferenceDataError, match=r"(?s)3 faults.*there is no file series\.csv"):
+    with pytest.raises(ReferenceDataError, match=r"(?s)4 faults.*there is no file series\.csv"):
         read_profile(tmp_path)
     command = ["run", "--reports", str(SAMPLE), "--outputs", str(tmp_path / "o"), "--profile", "nosuch"]
     assert main(command) == 2
@@ -372,12 +385,72 @@ def test_a_run_makes_all_tables_and_publishes_nothing_that_speaks_of_other_lette
     ]
 
 
-def test_no_code_that_reads_letters_names_a_kind_of_inspection() -> None:
-    package = ROOT / "src" / "jtai_reports"
-    files = [*(package / "letter").glob("*.py"), *(package / "pdf").glob("*.py")]
-    files += [
-        package / name for name in ("corpus.py", "reading.py", "cache.py", "schema.py", "statements.py", "store.py")
-    ]
-    named = re.compile(r"joint targeted|area SEND|\bJTAI letter|[\"']jtai-|2016-2020|2022-")
-    found = {file.name: named.findall(file.read_text("utf-8")) for file in files}
-    assert {name: names for name, names in found.items() if names} == {}
+def told_by(profile: str) -> list[str]:
+    """Patterns of the words by which code would name a kind of inspection, from the profile's own data."""
+    headings, phrases, names, _, listing = read_profile(profile)
+    templates = [template.name for template in headings.templates]
+    words = [names.inspection, names.inspections, names.letters, phrases.kind]
+    words += [named.name for named in phrases.inspectorates]
+    words += [*(listing.kinds if listing else ()), *(years_said(name) for name in templates)]
+    words += [words_of for words_of in (breaks_said(templates),) if words_of]
+    sites = [urlsplit(site).hostname or "" for site in (listing.sites.listing, listing.sites.files)] if listing else []
+    patterns = [rf"(?i:\b{re.escape(word)}\b)" for word in words]
+    patterns += [rf"(?i:{re.escape(host.partition('.')[2])})" for host in sites]
+    patterns += [rf"\b{re.escape(name)}(?!\d)" for name in templates]  # 2022-, but no day of 2022
+    return [
+        *patterns,
+        *([rf"\b{names.initials}\b"] if names.initials else []),
+    ]  # JTAI, but neither jtai nor JTAI_CONTACT
+
+
+def without_examples(source: str) -> str:
+    """Python source without the examples in its docstrings, which are of the sample."""
+    holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, holders)]
+    for text in filter(None, (ast.get_docstring(node, clean=False) for node in nodes)):
+        parts = doctest.DocTestParser().parse(text)
+        source = source.replace(text, "".join(part for part in parts if isinstance(part, str)))
+    return source
+
+
+def kinds_named(text: str) -> list[str]:
+    """The kinds of inspections that a text names."""
+    return [found[0] for name in profile_names() for pattern in told_by(name) for found in re.finditer(pattern, text)]
+
+
+def test_no_code_names_a_kind_of_inspection() -> None:
+    files = [file for kind in ("py", "html", "js", "css") for file in PACKAGE.rglob(f"*.{kind}")]
+    files.append(PACKAGE / "reference" / "data" / "caveats.yaml")
+    assert not [file for file in files if HOME in file.parents]  # a profile holds no code
+    found = {
+        file.relative_to(PACKAGE).as_posix(): kinds_named(without_examples(text) if file.suffix == ".py" else text)
+        for file in files
+        for text in [file.read_text("utf-8")]
+    }
+    assert {name: named for name, named in found.items() if named} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "TITLE = 'Findings of JTAI letters'",
+        "<h1>Joint Targeted Area Inspections</h1>",
+        "# only area SEND inspections",
+        'SITE = "https://files.ofsted.gov.uk/v1"',
+        "if template == '2022-':",
+        "OLD = '2016-2020'",
+        "the break of 2020-2022",
+        "letters from 2022 on",
+        '"""Whether the CQC took part."""',
+    ],
+)
+def test_a_line_that_names_a_kind_of_inspection_is_found(line: str) -> None:
+    assert kinds_named(line)
+
+
+def test_the_name_of_the_tool_days_and_examples_name_no_kind_of_inspection() -> None:
+    assert kinds_named("'jtai run'; JTAI_CONTACT; jtai_reports; JtaiError; on 2022-04-30, 2016-04-05; SEND it") == []
+    source = 'def f():\n    """Prose.\n\n    >>> f("2022-")\n    \'from 2022\'\n    """\n'
+    assert kinds_named(source)
+    assert kinds_named(without_examples(source)) == []
+    assert kinds_named(without_examples(source.replace("Prose", "Letters from 2022")))

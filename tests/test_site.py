@@ -14,6 +14,7 @@ import pytest
 from jtai_reports.coding.codebook import read_codebook
 from jtai_reports.corpus import Corpus
 from jtai_reports.making import Source, make_parts
+from jtai_reports.reference.profiles import read_profile
 from jtai_reports.reference.readers import read_series
 from jtai_reports.show.site.figures import read_pictures
 from jtai_reports.store import load
@@ -41,7 +42,7 @@ class Tags(HTMLParser):
 def publish(corpus: Corpus, outputs: Path, *, drawn: Path | None = None) -> Path:
     """The site of a corpus, with the figures of another run."""
     files = sorted(drawn.iterdir()) if drawn else []
-    source = Source(corpus, read_codebook(), read_series(), SAMPLE, invented=True)
+    source = Source(corpus, read_codebook(), read_series(), SAMPLE, invented=True, profile=read_profile())
     make_parts(source, outputs, parts=["site"], drawn=files)
     return outputs / "site"
 

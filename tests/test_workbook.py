@@ -14,7 +14,7 @@ import pytest
 
 from jtai_reports.errors import UsageError
 from jtai_reports.show import workbook as workbook_module
-from jtai_reports.show.workbook import corpus_sheets, workbook_bytes
+from jtai_reports.show.workbook import Readme, corpus_sheets, workbook_bytes
 from jtai_reports.store import load
 from tests.hostile import FORMULA, SCRIPT, TEXT, make_hostile
 
@@ -25,9 +25,12 @@ def book_of(content: bytes) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
+README = Readme("Mine", [("Note", FORMULA)])
+
+
 @pytest.fixture(scope="module")
 def hostile() -> bytes:
-    return workbook_bytes(make_hostile(), tables={}, readme=[("Note", FORMULA)], letters="../my letters")
+    return workbook_bytes(make_hostile(), tables={}, readme=README, letters="../my letters")
 
 
 def test_every_sheet_is_a_filtered_table_with_a_frozen_header(sample_outputs: Path) -> None:
@@ -90,14 +93,14 @@ def test_codes_stand_with_their_statement() -> None:
 
 
 def test_the_same_tables_give_the_same_bytes(hostile: bytes) -> None:
-    again = workbook_bytes(make_hostile(), tables={}, readme=[("Note", FORMULA)], letters="../my letters")
+    again = workbook_bytes(make_hostile(), tables={}, readme=README, letters="../my letters")
     assert again == hostile
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook_module, "MOST_ROWS", 5)
     with pytest.raises(UsageError, match="Findings: 6 rows are more than a sheet can hold"):
-        workbook_bytes(make_hostile(), tables={}, readme=[], letters=None)
+        workbook_bytes(make_hostile(), tables={}, readme=Readme("Mine", []), letters=None)
 
 
 def test_libreoffice_opens_it(hostile: bytes, tmp_path: Path) -> None:

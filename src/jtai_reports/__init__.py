@@ -1,4 +1,4 @@
-"""Read published JTAI letters into findings, and compare strengths and weaknesses honestly.
+"""Read published inspection letters into findings, and compare strengths and weaknesses honestly.
 
 The names that a notebook needs; each is loaded when it is first used:
 

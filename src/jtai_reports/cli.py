@@ -38,7 +38,7 @@ COMMANDS = (  # in the order of `jtai --help`
     *(lab, notebooks, study),
 )
 DESCRIPTION = """\
-Read the published letters of joint targeted area inspections (JTAI) into tables of findings,
+Read published inspection letters into tables of findings,
 and compare strengths and areas to improve across authorities and series."""
 
 

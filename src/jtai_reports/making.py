@@ -10,6 +10,7 @@ from jtai_reports.coding.review import find_doubtful
 from jtai_reports.compare.counts import COLUMNS, count, stacked
 from jtai_reports.compare.tables import comparison_tables, counted_tables
 from jtai_reports.files import write_bytes
+from jtai_reports.reference.profiles import Profile
 from jtai_reports.show.citing import citation
 from jtai_reports.show.plots import all_charts, words
 from jtai_reports.show.publish import Edition, publish_site, write_workbook
@@ -29,13 +30,14 @@ PARTS = ("tables", "figures", "workbook", "site")  # in the order in which they 
 
 
 class Source(NamedTuple):
-    """What the parts are made from: the coded corpus, what its codes and series mean, and the folder of the letters."""
+    """What the parts are made from: the coded corpus, what its codes and series mean, and which letters these are."""
 
     corpus: Corpus
     codebook: Codebook
     series: Sequence[Series]
-    letters: Path
+    letters: Path  # their folder
     invented: bool  # whether the letters are those of the sample
+    profile: Profile  # what kind of letters these are
 
 
 def make_parts(
@@ -52,15 +54,15 @@ def make_parts(
         drawn: the files of the figures, where they are not drawn anew.
     """
     tables = comparison_tables(source.corpus, codebook=source.codebook)
-    edition = Edition(source.corpus, tables, source.codebook, source.series, source.invented)
+    edition = Edition(source.corpus, tables, source.codebook, source.series, source.invented, source.profile)
     written: list[Path] = []
     if "tables" in parts:
         listed = {"coding_review": find_doubtful(source.corpus), **tables}
         written += [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in listed.items()]
-        written.append(write_citation(source.corpus.reports, outputs / "tables"))
+        written.append(write_citation(source.corpus.reports, outputs / "tables", profile=source.profile))
     if "figures" in parts:
         drawn = draw(source, tables, outputs / "figures")
-        written += [*drawn, write_citation(source.corpus.reports, outputs / "figures")]
+        written += [*drawn, write_citation(source.corpus.reports, outputs / "figures", profile=source.profile)]
     if "workbook" in parts:
         written += write_workbook(edition, outputs, reports=source.letters)
     if "site" in parts:
@@ -68,7 +70,7 @@ def make_parts(
     return written
 
 
-def write_counted_tables(outputs: Path, codebook: Codebook) -> list[Path]:
+def write_counted_tables(outputs: Path, codebook: Codebook, *, profile: Profile) -> list[Path]:
     """Write the comparisons of outputs that lie in shards, from counts of one shard after the other.
 
     No text is read. A profile of every letter (`area_profiles`) is left out: it would be as long as the tables.
@@ -76,16 +78,17 @@ def write_counted_tables(outputs: Path, codebook: Codebook) -> list[Path]:
     counts = stacked(count(shard) for shard in each_shard(outputs, COLUMNS))
     tables = counted_tables(counts, codebook=codebook, profiles=False)
     written = [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in tables.items()]
-    return [*written, write_citation(counts.reports, outputs / "tables")]
+    return [*written, write_citation(counts.reports, outputs / "tables", profile=profile)]
 
 
 def draw(source: Source, tables: Tables, folder: Path) -> list[Path]:
     """Draw the figures of a run and return their files."""
-    named = words(source.corpus, codebook=source.codebook, series=source.series)
+    named = words(source.corpus, codebook=source.codebook, series=source.series, profile=source.profile)
     return [path for chart in all_charts(tables, words=named) for path in save_chart(chart, folder)]
 
 
-def write_citation(reports: pd.DataFrame, folder: Path) -> Path:
+def write_citation(reports: pd.DataFrame, folder: Path, *, profile: Profile) -> Path:
     """Write beside tables or figures the line to copy when one of them is cited."""
-    text = f"To cite a file of this folder, give its name and this line:\n\n{citation(reports)}\n"
+    line = citation(reports, profile=profile)
+    text = f"To cite a file of this folder, give its name and this line:\n\n{line}\n"
     return write_bytes(folder / CITE, text.encode())

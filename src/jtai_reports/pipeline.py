@@ -133,7 +133,7 @@ def _in_one(corpus: Corpus, letters: Letters, settings: Settings, *, codebook: C
 def _sum_of(records: Sequence[Record], settings: Settings, codebook: Codebook) -> Record:
     """What shards have in common, with the comparisons of all of them."""
     outputs = {name: known for record in records for name, known in record["outputs"].items()}
-    tables = write_counted_tables(settings.outputs, codebook)
+    tables = write_counted_tables(settings.outputs, codebook, profile=read_profile(settings.profile))
     return sum_up(records) | {"shards": len(records), "outputs": outputs | _checksums(tables, settings.outputs)}
 
 
@@ -201,8 +201,8 @@ def remake(settings: Settings, parts: Collection[str]) -> Run:
     unknown = sorted(set(parts) - set(PARTS))
     if unknown:
         raise UsageError(f"There is no part {unknown[0]!r}.", hint=f"Parts are: {', '.join(PARTS)}.")
-    sharded = is_sharded(settings.outputs)
-    unmade = sorted(set(parts) - {"tables"} if sharded else set(parts) - set(_parts_of(read_profile(settings.profile))))
+    sharded, profile = is_sharded(settings.outputs), read_profile(settings.profile)
+    unmade = sorted(set(parts) - {"tables"} if sharded else set(parts) - set(_parts_of(profile)))
     if unmade:
         why = "so many letters" if sharded else "letters of this profile"
         raise UsageError(f"The part {unmade[0]!r} is not made of {why}.", hint="The tables are.")
@@ -210,7 +210,8 @@ def remake(settings: Settings, parts: Collection[str]) -> Run:
     _check_same(record, settings, letters)
     codebook = read_codebook(settings.codebook)
     if sharded:
-        record["outputs"] |= _checksums(write_counted_tables(settings.outputs, codebook), settings.outputs)
+        tables = write_counted_tables(settings.outputs, codebook, profile=profile)
+        record["outputs"] |= _checksums(tables, settings.outputs)
         write_json(settings.outputs / RECORD, record)
         return Run(letters, record, up_to_date=False)
     source = _source(load(settings.outputs), codebook, letters, settings)
@@ -320,7 +321,7 @@ def _checksums(files: Sequence[Path], outputs: Path) -> dict[str, str | None]:
 
 def _source(corpus: Corpus, codebook: Codebook, letters: Letters, settings: Settings) -> Source:
     series = read_series(letters.folder, profile=settings.profile)
-    return Source(corpus, codebook, series, letters.folder, letters.invented)
+    return Source(corpus, codebook, series, letters.folder, letters.invented, read_profile(settings.profile))
 
 
 def _parts_of(profile: Profile) -> tuple[str, ...]:

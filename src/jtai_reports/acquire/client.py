@@ -23,7 +23,7 @@ PIECE = 2**16  # bytes read at a time
 MOST_REDIRECTS = 5
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-USER_AGENT = "jtai-reports/{version} (reads published JTAI letters; complaints to {contact})"
+USER_AGENT = "jtai-reports/{version} (reads published inspection letters; complaints to {contact})"
 
 
 class Manners(NamedTuple):

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from jtai_reports.acquire.client import Client
 from jtai_reports.acquire.faults import GONE, FetchError, PageError
 from jtai_reports.acquire.pages import Provider, Publication, SearchPage, read_provider_page, read_search_page
-from jtai_reports.acquire.sites import DEFAULTS, FILES
+from jtai_reports.acquire.sites import usual_sites
 from jtai_reports.errors import JtaiError
 from jtai_reports.files import write_bytes
 from jtai_reports.reference.catalogue import CatalogueEntry, read_all, read_beside, write_beside
@@ -28,7 +28,7 @@ UNEXPECTED = "unexpected"  # folder of the pages that were not as expected
 class Discovery(NamedTuple):
     """What the listing site shows.
 
-    `listed` are the JTAI letters on it, `new` those of them that the catalogue lacked, `gone` those that the
+    `listed` are the letters on it, `new` those of them that the catalogue lacked, `gone` those that the
     catalogue has and the site does not show, `faults` what could not be read. `gone` is empty where there are
     faults, since a letter may stand on a page that was not read.
     """
@@ -83,7 +83,7 @@ def list_providers(client: Client, folder: Path) -> list[Provider]:
         last_linked = max(last_linked, page.last_linked)
         new = [provider for provider in page.providers if provider.urn not in found]
         if not new and start <= last_linked:
-            wanted = read_listing().selectors["provider"]
+            wanted = read_listing().selectors.provider
             message = (
                 f"{client.sites.search_page(start)}: no link to a further provider ({wanted}) was found on the page."
             )
@@ -127,14 +127,14 @@ def _letters_of(provider: Provider, client: Client, folder: Path, today: date) -
 
 
 def _check_host(publication: Publication, client: Client, provider: Provider) -> None:
-    hosts = {urlsplit(site).netloc for site in (client.sites.files, DEFAULTS[FILES])}
+    hosts = {urlsplit(site).netloc for site in (client.sites.files, usual_sites().files)}
     if urlsplit(publication.url).netloc not in hosts:
         raise PageError(f"{provider.url}: a letter's address is on another site: {publication.url[:200]}")
 
 
 def _entry(provider: Provider, publication: Publication, today: date) -> CatalogueEntry:
     name, ons_code = _authorities().get(provider.urn, (_plain(provider.name), ""))
-    url = f"{DEFAULTS[FILES]}{urlsplit(publication.url).path.rstrip('/')}"
+    url = f"{usual_sites().files}{urlsplit(publication.url).path.rstrip('/')}"
     return CatalogueEntry(
         publication.file_id, url, provider.urn, name, ons_code, publication.published, first_seen=today
     )

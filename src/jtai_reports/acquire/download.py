@@ -46,7 +46,7 @@ def download_all(
         entries: the letters.
         client: asks the site.
         holdings: the folder that the letters go to.
-        check: raises JtaiError if a file's bytes are not those of a JTAI letter.
+        check: raises JtaiError if a file's bytes are not those of a letter.
 
     Yields:
         One outcome a letter, in order. After several failures in a row the rest is not asked for.

@@ -33,7 +33,7 @@ class SearchPage(NamedTuple):
 
 
 class Publication(NamedTuple):
-    """One JTAI letter on a provider's page."""
+    """One letter on a provider's page."""
 
     file_id: str
     url: str
@@ -50,30 +50,30 @@ def read_search_page(html: bytes, url: str) -> SearchPage:
     listing = read_listing()
     soup = BeautifulSoup(html, "html.parser")
     found: dict[str, Provider] = {}
-    for link in soup.select(listing.selectors["provider"]):
+    for link in soup.select(listing.selectors.provider):
         match = listing.provider.search(_href(link))
         name = _text(link)
         if match and (match["urn"] not in found or not found[match["urn"]].name):
             found[match["urn"]] = Provider(match["urn"], name, urljoin(url, _href(link)))
-    starts = (_start(_href(link)) for link in soup.select(listing.selectors["next_page"]))
+    starts = (_start(_href(link)) for link in soup.select(listing.selectors.next_page))
     return SearchPage(tuple(found.values()), max(starts, default=0))
 
 
 def read_provider_page(html: bytes, url: str) -> list[Publication]:
-    """The JTAI letters that a provider's page lists, which may be none.
+    """The letters that a provider's page lists, which may be none.
 
     Raises:
         PageError: the page has no publications at all, or one is not built as expected.
     """
     listing = read_listing()
     soup = BeautifulSoup(html, "html.parser")
-    links = soup.select(listing.selectors["publication"])
+    links = soup.select(listing.selectors.publication)
     if not links and _is_empty(soup, listing):
         return []
     if not links:
-        raise PageError(f"{url}: no publication ({listing.selectors['publication']}) was found on the page.")
-    if not any(link.select_one(listing.selectors["description"]) for link in links):
-        wanted = listing.selectors["description"]
+        raise PageError(f"{url}: no publication ({listing.selectors.publication}) was found on the page.")
+    if not any(link.select_one(listing.selectors.description) for link in links):
+        wanted = listing.selectors.description
         raise PageError(f"{url}: none of {len(links)} publications says what it is ({wanted}).")
     wanted_links = [link for link in links if listing.is_wanted(_text(link))]
     return list({p.file_id: p for p in (_publication(link, url, listing) for link in wanted_links)}.values())
@@ -87,24 +87,24 @@ def _publication(link: Tag, url: str, listing: Listing) -> Publication:
         raise PageError(f"{url}: a letter's address has no file number: {address[:200]}")
     published = _published(link, listing)
     if published is None:
-        wanted = listing.selectors["published"]
+        wanted = listing.selectors.published
         raise PageError(f"{url}: no date of publication ({wanted}) was found for file {match['file_id']}.")
     return Publication(match["file_id"], address, published)
 
 
 def _is_empty(soup: BeautifulSoup, listing: Listing) -> bool:
     """Whether a page has a timeline of publications with nothing in it."""
-    timelines = soup.select(listing.selectors["timeline"])
-    inside = f"a, {listing.selectors['event']}"
+    timelines = soup.select(listing.selectors.timeline)
+    inside = f"a, {listing.selectors.event}"
     return bool(timelines) and not any(timeline.select_one(inside) for timeline in timelines)
 
 
 def _published(link: Tag, listing: Listing) -> date | None:
     """The date in the same event as the link, else the one in the link's own text."""
     for part in islice(link.parents, NEAREST):
-        if len(part.select(listing.selectors["publication"])) > 1:
+        if len(part.select(listing.selectors.publication)) > 1:
             break
-        found = part.select_one(listing.selectors["published"])
+        found = part.select_one(listing.selectors.published)
         if found is not None:
             return _day(_text(found)) or _day(str(found.get("datetime") or "")) or _day(_text(link))
     return _day(_text(link))

@@ -13,15 +13,14 @@ from jtai_reports.errors import UsageError
 from jtai_reports.reference.listing import read_listing
 
 LISTING, FILES = "JTAI_LISTING_URL", "JTAI_FILES_URL"
-DEFAULTS = {LISTING: "https://reports.ofsted.gov.uk", FILES: "https://files.ofsted.gov.uk"}
 TAILS = {LISTING: ("/search",), FILES: ("/v1/file", "/v1")}
 
 
 class Sites(NamedTuple):
     """The addresses of the two sites, without a slash at the end."""
 
-    listing: str = DEFAULTS[LISTING]
-    files: str = DEFAULTS[FILES]
+    listing: str
+    files: str
 
     @property
     def origins(self) -> frozenset[tuple[str, int]]:
@@ -36,8 +35,8 @@ class Sites(NamedTuple):
     def letter(self, file_id: str) -> str:
         """The address of a letter.
 
-        >>> Sites().letter("50000221")
-        'https://files.ofsted.gov.uk/v1/file/50000221'
+        >>> Sites("https://list.example", "https://files.example").letter("50000221")
+        'https://files.example/v1/file/50000221'
         """
         return f"{self.files}/v1/file/{file_id}"
 
@@ -70,13 +69,20 @@ def read_sites(environment: Mapping[str, str] | None = None) -> Sites:
         'https://localhost:8443/v1/file/1'
     """
     given = os.environ if environment is None else environment
-    return Sites(*(_site(name, given.get(name) or DEFAULTS[name]) for name in (LISTING, FILES)))
+    usual = zip((LISTING, FILES), usual_sites(), strict=True)
+    return Sites(*(_site(name, given.get(name) or site, like=site) for name, site in usual))
 
 
-def _site(name: str, url: str) -> str:
+def usual_sites() -> Sites:
+    """The two sites of the profile whose letters are fetched."""
+    sites = read_listing().sites
+    return Sites(sites.listing, sites.files)
+
+
+def _site(name: str, url: str, *, like: str) -> str:
     parts = _split(url.strip())
     if parts is None or parts.scheme != "https" or not parts.hostname or parts.username or parts.password:
-        raise UsageError(f"{name}={url}: is not an HTTPS address.", hint=f"Write it like {DEFAULTS[name]}.")
+        raise UsageError(f"{name}={url}: is not an HTTPS address.", hint=f"Write it like {like}.")
     path = parts.path.rstrip("/")
     for tail in TAILS[name]:
         path = path.removesuffix(tail)

@@ -12,6 +12,7 @@ from jtai_reports.coding.codebook import Codebook
 from jtai_reports.coding.refi import ORIGIN, as_xml, code_guid, code_tree, make_guid, need_library, xml_text
 from jtai_reports.errors import UsageError
 from jtai_reports.files import write_bytes
+from jtai_reports.reference.profiles import profile_of, read_profile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +56,7 @@ def project_bytes(corpus: Corpus, codebook: Codebook) -> bytes:
     coders = sorted({*corpus.statements["coder"].dropna(), *corpus.codings["coder"].dropna()})
     codes = refi.ProjectCodesType(code=code_tree(codebook, refi.ProjectCodeType))
     project = refi.Project(
-        name="JTAI letters",
+        name=read_profile(profile_of(corpus.reports["report_id"])).names.letters,
         origin=f"{ORIGIN} {codebook.version}",
         users=refi.UsersType(user=[refi.UserType(guid=make_guid("user", name), name=name) for name in coders]),
         code_book=refi.ProjectCodeBookType(codes=codes),

@@ -6,10 +6,13 @@ import datetime
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jtai_reports.coding.coder import CODERS
 from jtai_reports.errors import UsageError
+from jtai_reports.reference.profiles import read_profile
+from jtai_reports.settings import DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +83,9 @@ def cell_text(text: str) -> str:
     return NOT_IN_XML.sub("\ufffd", text)
 
 
-def sheet_bytes(sample: pd.DataFrame, codebook: Codebook, *, coder: str, seed: int) -> bytes:
+def sheet_bytes(
+    sample: pd.DataFrame, codebook: Codebook, *, coder: str, seed: int, profile: str | Path = DEFAULT_PROFILE
+) -> bytes:
     """The content of a coding sheet (.xlsx); the same bytes for the same sample, codebook and coder.
 
     Args:
@@ -88,6 +93,7 @@ def sheet_bytes(sample: pd.DataFrame, codebook: Codebook, *, coder: str, seed: i
         codebook: the codes to choose from, with their definitions.
         coder: the id of the person who will code, such as initials.
         seed: with which the sample was drawn; the sheet tells it.
+        profile: what kind of letters the statements are from; the sheet's title tells it.
 
     Raises:
         UsageError: the coder id is empty or the name of a machine.
@@ -100,11 +106,13 @@ def sheet_bytes(sample: pd.DataFrame, codebook: Codebook, *, coder: str, seed: i
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(content, options)
-    book.set_properties({"title": "JTAI coding sheet", "author": coder, "created": CREATED})
+    title = f"{read_profile(profile).names.short} coding sheet"
+    book.set_properties({"title": title, "author": coder, "created": CREATED})
     formats = {name: book.add_format(look) for name, look in _looks().items()}
     sheets = [book.add_worksheet(name) for name in (CODING, INSTRUCTIONS, CODES)]
     about = f"{len(sample)} statements, drawn with seed {seed}. Codebook version {codebook.version}."
     _write_coding(sheets[0], sample, formats, coder=coder)
+    sheets[1].write_string(0, 0, title, formats["title"])
     _write_instructions(sheets[1], codebook, formats, coder=coder, about=about)
     _write_codes(book, sheets[2], codebook, formats)
     book.define_name(CODER_NAME, f"={INSTRUCTIONS}!$B${CODER_CELL[0] + 1}")
@@ -231,7 +239,6 @@ def _write_instructions(
 ) -> None:
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, INSTRUCTION_WIDTH)
-    sheet.write_string(0, 0, "JTAI coding sheet", formats["title"])
     sheet.write_string(CODER_CELL[0], 0, "Coder", formats["bold"])
     sheet.write_string(*CODER_CELL, coder, formats["open"])
     sheet.write_string(3, 0, "Sample", formats["bold"])

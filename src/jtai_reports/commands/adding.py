@@ -57,8 +57,8 @@ def add_profile(parser: argparse.ArgumentParser) -> None:
         "--profile",
         metavar="NAME|FOLDER",
         default=DEFAULT_PROFILE,
-        help=f"what kind of letters these are: {DEFAULT_PROFILE} (default), send (area SEND inspections), "
-        "or the folder of a profile of your own",
+        help=f"what kind of letters these are: the name of a profile of the package (default: {DEFAULT_PROFILE}; see "
+        "docs/profiles.md), or the folder of one of your own",
     )
 
 

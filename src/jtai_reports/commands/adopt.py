@@ -51,7 +51,7 @@ def adopt(file: Path, holdings: Holdings) -> Adopted:
     """Copy a letter into the folder under the name that the catalogue gives it, or else its area and date.
 
     Raises:
-        UnreadableFileError: the file is no JTAI letter.
+        UnreadableFileError: the file is no letter of the profile.
     """
     from jtai_reports.acquire.holdings import Seen  # noqa: PLC0415 - keeps --help fast
     from jtai_reports.commands.letters import letter_in  # noqa: PLC0415
@@ -94,6 +94,7 @@ def adopted_line(adopted: Adopted) -> str:
 
 def _adopt(arguments: argparse.Namespace) -> int:
     from jtai_reports.acquire.holdings import open_holdings  # noqa: PLC0415 - keeps --help fast
+    from jtai_reports.reference.readers import read_phrases  # noqa: PLC0415
 
     holdings = open_holdings(arguments.reports)
     faults: list[str] = []
@@ -106,7 +107,7 @@ def _adopt(arguments: argparse.Namespace) -> int:
             faults.append(line)
         print(printable(line).replace("\n", " "))
     if len(faults) == len(files):
-        raise JtaiError(f"None of {len(files)} files is a JTAI letter that can be read.")
+        raise JtaiError(f"None of {len(files)} files is {read_phrases().name} that can be read.")
     return 3 if faults else 0
 
 

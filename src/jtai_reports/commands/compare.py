@@ -23,7 +23,7 @@ EXAMPLE = """\
 examples:
   jtai compare --by region --theme missing_children --series front_door
   jtai compare --by template --agency police --polarity weakness --out police.csv
-  jtai compare --by region --against London "South East" --template 2016-2020
+  jtai compare --by region --against London "South East" --layer main
 
 exit codes: 0 done; 2 wrong usage, or a question that the letters cannot answer (the message says why)."""
 
@@ -53,7 +53,7 @@ def add(commands: Commands) -> None:
         "--layer",
         choices=("both", "summary", "main"),
         default="both",
-        help="what of the letters from 2022 on is counted (default: both, each letter once)",
+        help="what of letters that say things twice is counted (default: both, each letter once)",
     )
     parser.add_argument(
         "--against", nargs=2, metavar="GROUP", help="two groups of --by, compared with interval and test"
@@ -162,10 +162,11 @@ def _side(table: pd.DataFrame, polarity: str | None) -> pd.DataFrame:
 
 
 def _refuse_scores(arguments: argparse.Namespace) -> None:
+    from jtai_reports.compare.wording import no_grade  # noqa: PLC0415 - keeps --help fast
+
     if any(getattr(arguments, name) is not None for name in ("rank", "score", "sort_by")):
         raise ComparisonError(
-            "Areas are not ranked or scored: JTAI letters carry no grade, and what one mentions follows its "
-            "series and its length.",
+            f"Areas are not ranked or scored: {no_grade()}, and what one mentions follows its series and its length.",
             hint="Ask for k of n by series or region, or look at one area beside its series in "
             "tables/area_profiles.csv.",
         )

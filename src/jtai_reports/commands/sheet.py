@@ -39,6 +39,7 @@ def _sheet(arguments: argparse.Namespace) -> int:
     from jtai_reports.coding.sheet import sheet_bytes  # noqa: PLC0415
     from jtai_reports.files import write_bytes  # noqa: PLC0415
     from jtai_reports.outline import slug  # noqa: PLC0415
+    from jtai_reports.reference.profiles import profile_of  # noqa: PLC0415
     from jtai_reports.store import load  # noqa: PLC0415
 
     out: Path = arguments.out or Path(f"coding-{slug(arguments.coder) or 'sheet'}.xlsx")
@@ -48,6 +49,7 @@ def _sheet(arguments: argparse.Namespace) -> int:
     codebook = read_codebook(arguments.codebook)
     corpus = load(arguments.outputs)
     sample = sample_statements(corpus, arguments.sample, seed=arguments.seed, series=arguments.series)
-    write_bytes(out, sheet_bytes(sample, codebook, coder=arguments.coder, seed=arguments.seed))
+    profile = profile_of(corpus.reports["report_id"])
+    write_bytes(out, sheet_bytes(sample, codebook, coder=arguments.coder, seed=arguments.seed, profile=profile))
     print(printable(f"Written: {out} ({len(sample)} statements of {sample['letter'].nunique()} letters)"))
     return 0

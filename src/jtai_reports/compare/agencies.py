@@ -25,7 +25,7 @@ def agencies_by_theme(corpus: Corpus | Counts, *, layer: Layer = "both", codes: 
 
     Args:
         corpus: the letters, as tables (`reports`, `statements` and `codings` are used) or counted.
-        layer: what of the letters from 2022 on is counted.
+        layer: what is counted of letters that say things twice.
         codes: the codebook in use; that of the package where none is given.
 
     Returns:

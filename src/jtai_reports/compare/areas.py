@@ -13,7 +13,7 @@ from jtai_reports.compare.names import check_name
 from jtai_reports.compare.pooling import pooled
 from jtai_reports.reference.authorities import read_authorities
 from jtai_reports.reference.catalogue import read_catalogue
-from jtai_reports.reference.profiles import single_layer_templates
+from jtai_reports.reference.templates import single_layer_templates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ def area_profiles(
     Args:
         corpus: the letters, as tables (`reports`, `statements` and `codings` are used) or counted. Give all
             letters, so that the series means are theirs, and choose the area's rows from the result.
-        layer: 'main' or 'summary', of the letters from 2022 on; never both, which would count most things twice.
+        layer: 'main' or 'summary', of letters that say most things twice; never both.
         codes: which codes, by facet, or a codebook; all where none are given.
 
     Returns:

@@ -28,7 +28,7 @@ def praised_and_criticised(
 
     Args:
         corpus: the tables `reports`, `statements` and `codings` are used.
-        layer: what of the letters from 2022 on is counted: 'summary', 'main', or either ('both').
+        layer: what is counted of letters that say things twice: 'summary', 'main', or either ('both').
         codes: which codes, by facet, or a codebook; all where none are given.
 
     Returns:
@@ -64,7 +64,7 @@ def both_sides(
     Args:
         corpus: the letters, as tables (`reports`, `statements` and `codings` are used) or counted.
         by: how letters are grouped, as in `prevalence` (not 'agency').
-        layer: what of the letters from 2022 on is counted.
+        layer: what is counted of letters that say things twice.
         codes: which codes, by facet, or a codebook; all where none are given.
 
     Returns:

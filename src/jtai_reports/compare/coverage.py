@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from jtai_reports.compare.letters import NOT_KNOWN
 from jtai_reports.reference.authorities import read_authorities
 from jtai_reports.reference.catalogue import read_catalogue
-from jtai_reports.reference.profiles import templates_around
 from jtai_reports.reference.readers import read_series
+from jtai_reports.reference.templates import templates_around
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -47,7 +47,7 @@ def differences(
         corpus: the letters, as tables or counted, all of one template; choose them with `select_letters`.
         by: the grouping: series, region, authority_type, inspectorates or deep_dive_theme.
         groups: the two values of the grouping that are compared.
-        layer: what of the letters from 2022 on is counted.
+        layer: what is counted of letters that say things twice.
         codes: which codes are looked at, by facet; all where none are given.
         settings: the fewest letters in a group, and the confidence of the interval.
 
@@ -96,7 +96,7 @@ def differences_within_series(
         corpus: the letters, as tables or counted, all of one template.
         by: the grouping: region, authority_type or another that varies within series.
         groups: the two values of the grouping that are compared.
-        layer: what of the letters from 2022 on is counted.
+        layer: what is counted of letters that say things twice.
         codes: which codes are looked at, by facet, or a codebook; all where none are given.
         settings: the fewest letters in a group.
 

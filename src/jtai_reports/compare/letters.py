@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from jtai_reports.compare.counts import Counts
 from jtai_reports.compare.names import check_name
+from jtai_reports.compare.wording import no_grade
 from jtai_reports.corpus import Corpus
 from jtai_reports.errors import ComparisonError
 from jtai_reports.reference.authorities import read_authorities
-from jtai_reports.reference.profiles import templates_around
 from jtai_reports.reference.readers import read_series
+from jtai_reports.reference.templates import templates_around
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ Letters = TypeVar("Letters", Corpus, Counts)
 GROUPINGS = ("series", "template", "region", "authority_type", "inspectorates", "deep_dive_theme")
 NOT_KNOWN = "not known"
 SCORES = ("rank", "ranking", "score", "grade", "rating", "best", "worst", "league", "authority")
-NO_SCORES = "JTAI letters carry no grade, and what a letter mentions follows its subject and length, not quality alone."
+NO_SCORES = "what a letter mentions follows its subject and length, not quality alone."
 
 
 def select_letters(corpus: Letters, **where: str | Sequence[str] | None) -> Letters:
@@ -66,7 +67,7 @@ def check_grouping(by: str, *, more: Sequence[str] = ()) -> None:
     """
     if by.lower() in SCORES:
         raise ComparisonError(
-            f"Letters are not compared by {by!r}: {NO_SCORES}",
+            f"Letters are not compared by {by!r}: {no_grade()}, and {NO_SCORES}",
             hint="Group by series or region, or look at one authority's profile beside its series.",
         )
     if by == "year":
@@ -130,7 +131,7 @@ def check_one_layer(layer: str) -> None:
     """Pass a layer whose statements may be counted.
 
     Raises:
-        ComparisonError: it is 'both': from 2022 on, that would count most things twice.
+        ComparisonError: it is 'both': letters that say things twice would be counted twice.
     """
     if layer == "both":
         raise ComparisonError(

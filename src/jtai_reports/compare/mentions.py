@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from jtai_reports.compare.codes import Codes, all_codes, code_pairs
 from jtai_reports.compare.names import check_name
-from jtai_reports.reference.profiles import single_layer_templates
+from jtai_reports.reference.templates import single_layer_templates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +28,8 @@ def judged_statements(corpus: Corpus) -> pd.DataFrame:
 
     Returns:
         The statements whose polarity is strength, weakness or mixed, with their template and `layer`:
-        'summary' for the opening, headline findings, bullets and priority actions of letters from 2022 on,
-        'main' for the rest of them, 'single' for letters of 2016-2020. Statements that nobody coded are left out.
+        'summary' for the opening, headline findings, bullets and priority actions of letters that say most things
+        twice, 'main' for the rest of them, 'single' for other letters. Statements that nobody coded are left out.
     """
     statements = corpus.statements
     judged = statements[statements["polarity"].isin(["strength", "weakness", "mixed"])]
@@ -44,7 +44,7 @@ def in_layer(table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
 
     Args:
         table: anything with a column `layer`.
-        layer: letters from 2022 on say most things twice: 'summary', 'main', or either ('both').
+        layer: of letters that say most things twice: 'summary', 'main', or either ('both').
 
     Raises:
         ComparisonError: there is no such layer.

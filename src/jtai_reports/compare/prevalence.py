@@ -36,7 +36,7 @@ def prevalence(
         by: how letters are grouped: series, template, region, authority_type, inspectorates, deep_dive_theme;
             or 'agency': letters with a statement on the code that is about that agency. The two templates
             stay apart in every grouping.
-        layer: what of the letters from 2022 on is counted: 'summary', 'main', or either ('both').
+        layer: what is counted of letters that say things twice: 'summary', 'main', or either ('both').
         codes: which codes, by facet: `{"theme": ["missing_children"]}`, or a codebook; all of the package's
             codebook where none are given.
 

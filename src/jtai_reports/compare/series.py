@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def series_in_order(corpus: Corpus | Counts) -> pd.DataFrame:
     """Every known series in the order in which it began.
 
-    The inspections stopped in 2020 and came back in 2022 with another kind of letter: no line may be drawn
-    from one side to the other, and each series looked at another subject.
+    Where the template changes, another kind of letter begins: no line may be drawn from one side to the other,
+    and each series looked at another subject.
 
     Args:
         corpus: the letters, as tables or counted; `reports` is used.
@@ -27,8 +27,8 @@ def series_in_order(corpus: Corpus | Counts) -> pd.DataFrame:
         One row a series: place (from 1), series, title, deep_dive_theme, template, repeats (name shared by the
         series that looked at one subject; missing where it did not come back), repeat (1 for the first time),
         first_letter and last_letter (ISO dates of the letters read; missing where none was), catalogue
-        (letters in the catalogue), read (letters read), break_before (whether the break of 2020-2022 lies
-        between this series and the one above it).
+        (letters in the catalogue), read (letters read), break_before (whether the template changes between
+        this series and the one above it).
     """
     import pandas as pd  # noqa: PLC0415 - heavy
 

@@ -10,7 +10,7 @@ from jtai_reports.compare.intervals import share_intervals
 from jtai_reports.compare.letters import check_enough, check_one_layer, check_one_template
 from jtai_reports.compare.mentions import SIDES, Layer, in_layer
 from jtai_reports.errors import ComparisonError
-from jtai_reports.reference.profiles import single_layer_templates
+from jtai_reports.reference.templates import single_layer_templates
 from jtai_reports.settings import CompareSettings
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def shares(
 
     Args:
         corpus: the letters, as tables or counted, all of one template; choose them with `select_letters`.
-        layer: of the letters from 2022 on, 'main' or 'summary', never both, which say most things twice.
+        layer: 'main' or 'summary', of letters that say most things twice; never both.
         codes: which codes, by facet, or a codebook; all where none are given.
         settings: the fewest letters, and the draws of the bootstrap.
 

@@ -16,7 +16,7 @@ from jtai_reports.compare.prevalence import prevalence
 from jtai_reports.compare.priorities import priority_actions
 from jtai_reports.compare.series import prevalence_of_repeats, series_in_order
 from jtai_reports.compare.shares import COLUMNS, shares
-from jtai_reports.reference.profiles import single_layer_templates, templates_around
+from jtai_reports.reference.templates import single_layer_templates, templates_around
 from jtai_reports.settings import CompareSettings
 
 if TYPE_CHECKING:

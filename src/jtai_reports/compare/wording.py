@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from jtai_reports.compare.counts import Counts
-from jtai_reports.reference.readers import data_text
+from jtai_reports.reference.profiles import profile_of, read_profile
+from jtai_reports.reference.templates import breaks_said, layered_said, layered_templates, letters_said
+from jtai_reports.reference.texts import data_text, first_upper
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,41 +62,71 @@ def read_caveats() -> dict[str, str]:
     return content
 
 
-def caveat(name: str, **filled: object) -> str:
+def caveat(name: str, *, templates: Iterable[str] = (), grade: str | None = None, **filled: object) -> str:
     """One caveat as a sentence.
+
+    Args:
+        name: which caveat.
+        templates: those of the letters, for a caveat that speaks of them.
+        grade: what the letters say of grades; without it, what those of the default profile say.
+        **filled: what else is filled in.
 
     >>> caveat("few", few=10)
     "Groups of fewer than 10 letters are given as 'k of n' without a percentage."
+    >>> caveat("layers", templates=["2022-"])
+    'Letters from 2022 on are counted once, whether the summary or the main findings say it.'
     """
-    return re.sub(r"\s+", " ", read_caveats()[name].format(**filled)).strip()
+    words = {"grade": grade or read_profile().names.grade} | _template_words(list(templates)) | filled
+    return re.sub(r"\s+", " ", read_caveats()[name].format(**words)).strip()
 
 
-def caveats_of(corpus: Corpus | Counts, table: pd.DataFrame, *, by: str, layer: str = "both") -> list[str]:
+def _template_words(templates: Sequence[str]) -> dict[str, str]:
+    """The words of the caveats that speak of templates."""
+    return {
+        "Letters": first_upper(letters_said(templates)),
+        "Layered": first_upper(layered_said(templates)),
+        "breaks": breaks_said(templates),
+    }
+
+
+def no_grade() -> str:
+    """What the letters of the default profile say of grades."""
+    names = read_profile().names
+    return f"{names.letters} {names.grade}"
+
+
+def caveats_of(
+    corpus: Corpus | Counts, table: pd.DataFrame, *, by: str, layer: str = "both", grade: str | None = None
+) -> list[str]:
     """The caveats that apply to a table of `prevalence`, the most important first.
 
     Args:
         corpus: the letters that were counted, as tables or counts.
         table: what `prevalence` gave, or a part of it.
         by: how it is grouped.
-        layer: what of the letters from 2022 on was counted.
+        layer: what was counted of letters that say things twice.
+        grade: what the letters say of grades; without it, what those of their profile in the package say.
     """
-    new = (table["template"] == "2022-").any()
+    templates = sorted(set(table["template"].dropna()))
+    layered = bool(layered_templates(templates))
+    said = grade or read_profile(profile_of(corpus.reports["report_id"])).names.grade
+    say = partial(caveat, templates=templates, grade=said)
     applies = {
         "not_a_grade": True,
         "absence": (table["k"] < table["n"]).any(),
         "subjects": by in ("series", "deep_dive_theme"),
-        "templates": table["template"].nunique() > 1,
+        "templates": len(templates) > 1,
         "few": (table["n"] < PERCENT_FROM).any(),
         "agency": by == "agency" or (table["facet"] == "agency").any(),
         "saturated": _saturated(table),
         "selection": True,
         "partnership": True,
-        "layers": new and layer == "both",
+        "layers": layered and layer == "both",
     }
-    said = [caveat(name, few=PERCENT_FROM) for name, true in applies.items() if true]
-    if new and layer != "both":
-        said.append(caveat("layer", layer={"main": "main findings", "summary": "summary"}[layer]))
-    return [*said, *series_mixed(corpus, by), *coders(corpus)]
+    shown = [say(name, few=PERCENT_FROM) for name, true in applies.items() if true]
+    if layered and layer != "both":
+        shown.append(say("layer", layer={"main": "main findings", "summary": "summary"}[layer]))
+    return [*shown, *series_mixed(corpus, by), *coders(corpus)]
 
 
 def _saturated(table: pd.DataFrame) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from jtai_reports.letter.blocks import INDENT
 from jtai_reports.pdf.records import Line
-from jtai_reports.reference.profiles import LetterPhrases
+from jtai_reports.reference.profile_parts import LetterPhrases
 
 WORD = re.compile(r"[^\W\d_][\w’'-]*")
 GOES_ON = re.compile(r"[a-z(&]")

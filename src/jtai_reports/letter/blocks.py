@@ -12,7 +12,7 @@ from typing import NamedTuple
 from jtai_reports.letter.numbering import starts_numbered, without_numbers
 from jtai_reports.letter.records import Block, BodyLine
 from jtai_reports.pdf.records import Line
-from jtai_reports.reference.profiles import Headings
+from jtai_reports.reference.profile_parts import Headings
 
 SOLID = re.compile(r"[\ue000-\uf8ff•◼■▪●⚫⬛►▶➢✓✔∎◆⯀]\s*")
 HOLLOW = re.compile(r"[-–—−‒◦○▫□⁃‣∙·]\s+|o\s+(?=[A-Za-z])")

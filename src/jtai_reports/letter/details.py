@@ -13,7 +13,7 @@ from jtai_reports.letter.dates import PrintedDate, find_date, find_span
 from jtai_reports.letter.records import Block, Details, Problem, Section
 from jtai_reports.pdf.records import Line
 from jtai_reports.reference.authorities import Authority, Found, Gazetteer
-from jtai_reports.reference.profiles import LetterPhrases
+from jtai_reports.reference.profile_parts import LetterPhrases
 from jtai_reports.reference.series import Series
 from jtai_reports.reference.texts import matching_key
 

@@ -14,7 +14,8 @@ from jtai_reports.letter.records import BodyLine, Letter, Missing, Problem
 from jtai_reports.letter.sections import cut_sections, split_parts
 from jtai_reports.pdf.records import Page
 from jtai_reports.reference.authorities import read_authorities
-from jtai_reports.reference.profiles import LetterPhrases, read_profile
+from jtai_reports.reference.profile_parts import LetterPhrases
+from jtai_reports.reference.profiles import read_profile
 from jtai_reports.reference.readers import read_series
 from jtai_reports.reference.texts import matching_key
 from jtai_reports.settings import DEFAULT_PROFILE
@@ -34,7 +35,8 @@ def read_letter(
         UnreadableFileError: the pages hold no text, or are not those of a letter of the profile.
         ReferenceDataError: there is no such profile, or it cannot be used.
     """
-    headings, phrases, _ = read_profile(profile)
+    kind = read_profile(profile)
+    headings, phrases = kind.headings, kind.phrases
     check_is_letter(pages, phrases)
     lines = _until_closing(body_lines(pages), phrases)
     parts = split_parts(build_blocks(lines, headings), phrases, headings)

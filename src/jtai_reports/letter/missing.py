@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from jtai_reports.letter.records import Details, Missing, Section
-from jtai_reports.reference.profiles import Headings, LetterPhrases, Template
+from jtai_reports.reference.profile_parts import Headings, LetterPhrases, Template
 from jtai_reports.reference.texts import matching_key
 
 

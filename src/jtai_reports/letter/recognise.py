@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from jtai_reports.errors import UnreadableFileError
 from jtai_reports.pdf.records import Line, Page
-from jtai_reports.reference.profiles import LetterPhrases
+from jtai_reports.reference.profile_parts import LetterPhrases
 from jtai_reports.reference.texts import matching_key
 
 FIRST_PAGES = 2  # the title stands on one of these

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from jtai_reports.letter.blocks import ENDED, join_lines
 from jtai_reports.letter.records import Block, Finding, Section
 from jtai_reports.pdf.records import Line
-from jtai_reports.reference.profiles import Headings, LetterPhrases
+from jtai_reports.reference.profile_parts import Headings, LetterPhrases
 from jtai_reports.reference.texts import matching_key
 
 

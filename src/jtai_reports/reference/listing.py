@@ -1,46 +1,24 @@
-"""How the listing site is read: the reader of `listing.yaml`."""
+"""How the site that lists a profile's letters is read."""
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from typing import Any, NamedTuple
+from pathlib import Path
 
-import yaml
+from jtai_reports.errors import UsageError
+from jtai_reports.reference.profile_parts import Listing
+from jtai_reports.reference.profiles import read_profile
+from jtai_reports.settings import DEFAULT_PROFILE
 
-from jtai_reports.reference.readers import data_text
-
-
-class Listing(NamedTuple):
-    """The parts of the listing site: see `listing.yaml`."""
-
-    search: str
-    rows: int
-    selectors: dict[str, str]
-    provider: re.Pattern[str]
-    file: re.Pattern[str]
-    kinds: tuple[str, ...]
-
-    def is_wanted(self, description: str) -> bool:
-        """Whether the site's description of a publication is that of a JTAI letter.
-
-        >>> read_listing().is_wanted("Joint area child protection inspection, pdf - 14 July 2017")
-        True
-        >>> read_listing().is_wanted("Joint area review - progress inspection, pdf - 3 July 2009")
-        False
-        """
-        return any(kind in description.casefold() for kind in self.kinds)
+__all__ = ["Listing", "read_listing"]
 
 
-@cache
-def read_listing() -> Listing:
-    """How the listing site is read."""
-    content: dict[str, Any] = yaml.safe_load(data_text("listing.yaml"))
-    return Listing(
-        search=content["search"],
-        rows=int(content["rows"]),
-        selectors=content["selectors"],
-        provider=re.compile(content["provider"]),
-        file=re.compile(content["file"]),
-        kinds=tuple(kind.casefold() for kind in content["kinds"]),
-    )
+def read_listing(profile: str | Path = DEFAULT_PROFILE) -> Listing:
+    """How the listing site is read: the `listing.yaml` of a profile.
+
+    Raises:
+        UsageError: the profile has none.
+    """
+    listing = read_profile(profile).listing
+    if listing is None:
+        raise UsageError(f"{profile}: the profile has no listing.yaml.", hint="Its letters are downloaded by hand.")
+    return listing

@@ -1,212 +1,27 @@
-"""Profiles: what makes a letter of one kind of inspection, read from three files and checked whole."""
+"""Profiles: what makes a letter of one kind of inspection, read from a few files and checked whole."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from jtai_reports.errors import ReferenceDataError
 from jtai_reports.files import shown_name
+from jtai_reports.reference.profile_parts import Headings, LetterPhrases, Listing, Names
 from jtai_reports.reference.series import Series, series_rows
-from jtai_reports.reference.texts import matching_key
-from jtai_reports.schema import POLARITIES, REPORTS, SECTION_KINDS
 from jtai_reports.settings import DEFAULT_PROFILE
 
-FILES = ("headings.yaml", "letter.yaml", "series.csv")
+FILES = ("headings.yaml", "letter.yaml", "names.yaml", "series.csv")
+MAY_LACK = ("listing.yaml",)
 LONGEST = 60  # characters of a wrong value that are shown
-FIELDS = frozenset(column.name for column in REPORTS.columns)
 Item = TypeVar("Item", bound=BaseModel)
-
-
-def _ignoring_case(text: object) -> re.Pattern[str]:
-    return _compiled(text, re.IGNORECASE)
-
-
-def _as_printed(text: object) -> re.Pattern[str]:
-    return _compiled(text, re.NOFLAG)
-
-
-def _word(text: object) -> re.Pattern[str]:
-    return _compiled(rf"\b({text})\b", re.NOFLAG)
-
-
-def _compiled(text: object, flags: re.RegexFlag) -> re.Pattern[str]:
-    if not isinstance(text, str):
-        raise ValueError(f"a pattern must be text (in quotes), not {text!r}")
-    try:
-        return re.compile(text, flags)
-    except re.error as fault:
-        raise ValueError(f"{text!r} is no regular expression ({fault})") from fault
-
-
-def _words(text: object) -> object:
-    return frozenset(text.split("|")) if isinstance(text, str) else text
-
-
-def _known_kind(kind: str) -> str:
-    if kind not in SECTION_KINDS:
-        raise ValueError(f"there is no section kind {kind!r}; there are {', '.join(SECTION_KINDS)}")
-    return kind
-
-
-def _known_polarity(polarity: str) -> str:
-    if polarity not in POLARITIES:
-        raise ValueError(f"there is no polarity {polarity!r}; there are {', '.join(POLARITIES)}")
-    return polarity
-
-
-def _known_field(name: str) -> str:
-    if name not in FIELDS:
-        raise ValueError(f"the table reports has no column {name!r}")
-    return name
-
-
-NEVER = re.compile(r"(?!)")
-Pattern = Annotated[re.Pattern[str], BeforeValidator(_ignoring_case)]
-ExactPattern = Annotated[re.Pattern[str], BeforeValidator(_as_printed)]
-Kind = Annotated[str, AfterValidator(_known_kind)]
-Detail = Annotated[str, AfterValidator(_known_field)]
-Words = Annotated[frozenset[str], BeforeValidator(_words)]
-Text = Annotated[str, StringConstraints(min_length=1)]
-
-
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SectionRule(_Record):
-    """A kind of section and the patterns of its headings."""
-
-    kind: Kind
-    patterns: tuple[Pattern, ...]
-
-
-class PolarityRule(_Record):
-    """A polarity and the pattern of the headings of practice examples that state it."""
-
-    polarity: Annotated[str, AfterValidator(_known_polarity)]
-    pattern: Pattern
-
-
-class Template(_Record):
-    """A kind of letter: the sections that it may have, those that it should have, and those that tell it apart.
-
-    `layers` is 2 where the letters say most things twice: in a summary, and in the main findings.
-    """
-
-    name: Annotated[str, StringConstraints(pattern=r"^\d{4}-(\d{4})?$")]
-    sections: tuple[Kind, ...]
-    needed: tuple[Kind, ...] = ()
-    told_by: frozenset[Kind] = frozenset()
-    layers: Literal[1, 2] = 2
-
-
-class Headings(_Record):
-    """How headings are told apart: see `headings.yaml`."""
-
-    sections: tuple[SectionRule, ...]
-    practice_polarity: tuple[PolarityRule, ...] = ()
-    body_names: Pattern = NEVER
-    declared_none: Pattern = NEVER
-    row_labels: Pattern = NEVER
-    bulleted: frozenset[Kind]
-    prose: frozenset[Kind]
-    templates: tuple[Template, ...]
-
-    def kind_of(self, heading: str) -> str | None:
-        """The section kind that a heading names, or None.
-
-        >>> read_profile().headings.kind_of("KEY STRENGTHS.")
-        'strengths'
-        """
-        text = _heading_key(heading)
-        for rule in self.sections:
-            if any(pattern.fullmatch(text) for pattern in rule.patterns):
-                return rule.kind
-        return None
-
-    def polarity_of(self, heading: str) -> str | None:
-        """The polarity that the heading of a practice example states, or None."""
-        text = matching_key(heading)
-        return next((rule.polarity for rule in self.practice_polarity if rule.pattern.search(text)), None)
-
-    def labels_rows(self, heading: str) -> bool:
-        """Whether a table's column under this heading names what the rest of each row is about."""
-        return self.row_labels.fullmatch(_heading_key(heading)) is not None
-
-    def template_of(self, kinds: frozenset[str]) -> Template:
-        """The template of a letter with sections of these kinds."""
-        told = (template for template in self.templates if template.told_by & kinds)
-        return next(told, None) or next(template for template in self.templates if not template.told_by)
-
-
-class Named(_Record):
-    """A name and a pattern."""
-
-    name: Text
-    pattern: Pattern
-
-
-class NamedExactly(_Record):
-    """A name and a pattern in which case counts."""
-
-    name: Text
-    pattern: ExactPattern
-
-
-class Masthead(_Record):
-    """The lines under the title that say when the inspection was, and when the one before it."""
-
-    inspection: Pattern
-    previous: Pattern = NEVER
-
-
-class MissingDetails(_Record):
-    """What is said of a detail that a letter lacks: see `letter.yaml`."""
-
-    always: tuple[Detail, ...]
-    sometimes: tuple[Detail, ...] = ()
-    where_told: dict[Detail, Pattern] = {}
-
-
-class LetterPhrases(_Record):
-    """The phrases that the formal parts of a letter are made of: see `letter.yaml`."""
-
-    name: Text
-    prefix: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-    is_letter: tuple[Pattern, ...]
-    other_inspections: tuple[Named, ...] = ()
-    topic: Pattern = NEVER
-    salutation: Pattern | None = None
-    title_start: Pattern
-    title_end: Pattern = NEVER
-    closing: Pattern
-    masthead: Masthead | None = None
-    theme_sentences: tuple[Pattern, ...] = ()
-    principal_authority: tuple[Pattern, ...] = ()
-    safeguarding_body: tuple[ExactPattern, ...] = ()
-    inspectorates: tuple[NamedExactly, ...]
-    inspectorates_in: tuple[Kind, ...]
-    outcomes: tuple[Named, ...] = ()
-    outcomes_in: tuple[Kind, ...] = ()
-    missing: MissingDetails
-    published: bool = False
-    honorifics: Annotated[re.Pattern[str], BeforeValidator(_word)] = NEVER
-    posts: Words = Field(default=frozenset())
-    bodies: Words = Field(default=frozenset())
-
-    @property
-    def refusal(self) -> str:
-        """The code of the problem of a file that is no such letter."""
-        return f"not_{self.prefix}"
 
 
 class Profile(NamedTuple):
@@ -214,7 +29,17 @@ class Profile(NamedTuple):
 
     headings: Headings
     phrases: LetterPhrases
+    names: Names
     series: tuple[Series, ...]
+    listing: Listing | None = None
+
+    def letters(self, n: int) -> str:
+        """A number of letters in words.
+
+        >>> read_profile("send").letters(1), read_profile("send").letters(2)
+        ('1 area SEND inspection report', '2 area SEND inspection reports')
+        """
+        return f"1 {self.phrases.kind}" if n == 1 else f"{n} {self.names.letters}"
 
 
 def read_profile(profile: str | Path = DEFAULT_PROFILE) -> Profile:
@@ -236,28 +61,15 @@ def profile_names() -> list[str]:
     return sorted(item.name for item in _home().iterdir() if item.is_dir() and not item.name.startswith("_"))
 
 
-def single_layer_templates() -> frozenset[str]:
-    """The templates of the package's profiles whose letters say things once.
+def profile_of(report_ids: Iterable[str]) -> str:
+    """The package's profile whose letters these are, by what their `report_id` begins with; else the default one.
 
-    >>> sorted(single_layer_templates())
-    ['2016-2020', '2023-']
+    >>> profile_of(["send-2024-02-16-ashvale"]), profile_of([])
+    ('send', 'jtai')
     """
-    return frozenset(t.name for name in profile_names() for t in read_profile(name).headings.templates if t.layers == 1)
-
-
-def templates_around(held: Iterable[str]) -> list[str]:
-    """All templates of the package's profiles to which the held ones belong, oldest first; then other held ones.
-
-    Where none is held, those of the default profile.
-
-    >>> templates_around(["2022-"]), templates_around(["2023-", "1999-"])
-    (['2016-2020', '2022-'], ['2023-', '1999-'])
-    """
-    wanted = set(held)
-    known = [[t.name for t in read_profile(name).headings.templates] for name in profile_names()]
-    around = [name for names in known if wanted & set(names) for name in names]
-    default = [t.name for t in read_profile().headings.templates]
-    return [*around, *sorted(wanted - set(around))] or default
+    begun = {name.partition("-")[0] for name in report_ids}
+    known = (name for name in profile_names() if read_profile(name).phrases.prefix in begun)
+    return next(known, DEFAULT_PROFILE)
 
 
 def profile_texts(profile: str | Path = DEFAULT_PROFILE) -> dict[str, str]:
@@ -267,13 +79,14 @@ def profile_texts(profile: str | Path = DEFAULT_PROFILE) -> dict[str, str]:
         ReferenceDataError: there is no such profile, or a file of it cannot be read as text.
     """
     if str(profile) in profile_names():
-        return {name: _home().joinpath(str(profile), name).read_text("utf-8") for name in FILES}
+        files = {name: _home().joinpath(str(profile), name) for name in (*FILES, *MAY_LACK)}
+        return {name: file.read_text("utf-8") for name, file in files.items() if file.is_file()}
     folder = Path(profile)
     if not folder.is_dir():
         near = get_close_matches(str(profile), profile_names(), n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Name one of {', '.join(profile_names())}, or a folder."
         raise ReferenceDataError(f"There is no profile {shown_name(str(profile))!r}.", hint=hint)
-    return {name: text for name in FILES if (text := _own_text(folder / name)) is not None}
+    return {name: text for name in (*FILES, *MAY_LACK) if (text := _own_text(folder / name)) is not None}
 
 
 def _home() -> Any:  # noqa: ANN401 - a folder, or its like inside an archive
@@ -293,12 +106,14 @@ def _made(name: str, texts: tuple[tuple[str, str], ...]) -> Profile:
     faults = [f"there is no file {file}" for file in FILES if file not in known]
     headings = _read(Headings, "headings.yaml", known, faults)
     phrases = _read(LetterPhrases, "letter.yaml", known, faults)
+    names = _read(Names, "names.yaml", known, faults)
+    listing = _read(Listing, "listing.yaml", known, faults)
     series, wrong = series_rows(known["series.csv"], "series.csv") if "series.csv" in known else ([], [])
     faults += [fault.message for fault in wrong]
     faults += _faults_between(headings, series) if headings else []
-    if faults or headings is None or phrases is None:
+    if faults or headings is None or phrases is None or names is None:
         raise profile_error(name, faults)
-    return Profile(headings, phrases, tuple(sorted(series, key=lambda s: s.first_letter)))
+    return Profile(headings, phrases, names, tuple(sorted(series, key=lambda s: s.first_letter)), listing)
 
 
 def profile_error(name: str, faults: Sequence[str]) -> ReferenceDataError:
@@ -357,7 +172,3 @@ def _faults_between(headings: Headings, series: Sequence[Series]) -> Iterator[st
     for row in series:
         if row.template not in names:
             yield f"series.csv: series {row.series!r} has the template {row.template!r}; there are {', '.join(names)}"
-
-
-def _heading_key(text: str) -> str:
-    return matching_key(text).rstrip(".: ")

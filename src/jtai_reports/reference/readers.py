@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jtai_reports.reference.profiles import Headings, LetterPhrases, read_profile
+from jtai_reports.reference.profile_parts import Headings, LetterPhrases
+from jtai_reports.reference.profiles import read_profile
 from jtai_reports.reference.series import Series, series_rows
 from jtai_reports.reference.texts import QUOTES, data_text, matching_key, read_rows, text_beside
 from jtai_reports.settings import DEFAULT_PROFILE

@@ -19,6 +19,15 @@ def matching_key(text: str) -> str:
     return re.sub(r"\s+", " ", text.translate(QUOTES)).strip()
 
 
+def first_upper(text: str) -> str:
+    """Text that begins a sentence.
+
+    >>> first_upper("area by area"), first_upper("SEND reports")
+    ('Area by area', 'SEND reports')
+    """
+    return text[:1].upper() + text[1:]
+
+
 def data_text(name: str) -> str:
     """The text of a reference data file of the package."""
     return resources.files(__package__).joinpath("data", name).read_text("utf-8")

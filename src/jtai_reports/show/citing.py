@@ -5,15 +5,23 @@ from __future__ import annotations
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+from jtai_reports.reference.profiles import Profile, profile_of, read_profile
+
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def citation(reports: pd.DataFrame) -> str:
-    """The line to cite a table or figure of these letters by: tool and version, newest letter, number of letters."""
+def citation(reports: pd.DataFrame, *, profile: Profile | None = None) -> str:
+    """The line to cite a table or figure of these letters by: tool and version, newest letter, number of letters.
+
+    Args:
+        reports: the table of the letters.
+        profile: what kind of letters these are; without it, that of the package whose letters they are.
+    """
+    profile = profile or read_profile(profile_of(reports["report_id"]))
     version = metadata.version("jtai-reports")
     letters = "letter" if len(reports) == 1 else "letters"
-    return f"jtai_reports {version}; JTAI letters up to {newest(reports)}; n = {len(reports)} {letters}."
+    return f"jtai_reports {version}; {profile.names.letters} up to {newest(reports)}; n = {len(reports)} {letters}."
 
 
 def newest(reports: pd.DataFrame) -> str:

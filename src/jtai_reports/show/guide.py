@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from jtai_reports.compare.mentions import LEFT_OUT
 from jtai_reports.compare.wording import caveat
 from jtai_reports.errors import UsageError
+from jtai_reports.reference.profile_parts import Names
+from jtai_reports.reference.profiles import Profile, profile_of, read_profile
 from jtai_reports.reference.readers import Series, read_series
+from jtai_reports.reference.texts import first_upper
+from jtai_reports.settings import DEFAULT_PROFILE
 from jtai_reports.show.citing import citation, web_address
 from jtai_reports.show.said import JOINT, SIDE_NAMES, about, counted, surest_first
 
@@ -80,20 +84,25 @@ class Sources(NamedTuple):
     codebook: Codebook
 
 
-def find_series(name: str, folder: Path | None = None) -> Series:
-    """The series of that name, also one that a `series.csv` in a folder adds.
+def find_series(name: str, folder: Path | None = None, *, profile: str | Path = DEFAULT_PROFILE) -> Series:
+    """The series of that name in a profile, also one that a `series.csv` in a folder adds.
 
     Raises:
         UsageError: there is none.
     """
-    known = {series.series: series for series in read_series(folder)}
+    known = {series.series: series for series in read_series(folder, profile=profile)}
     if name not in known:
         raise UsageError(f"There is no series {name!r}.", hint=f"Series are: {', '.join(known)}.")
     return known[name]
 
 
-def make_guide(sources: Sources, series: Series) -> Guide:
+def make_guide(sources: Sources, series: Series, *, profile: Profile | None = None) -> Guide:
     """The guide to one series.
+
+    Args:
+        sources: what it is made from.
+        series: which series.
+        profile: what kind of letters these are; without it, that of the package whose letters they are.
 
     Raises:
         UsageError: no letter of the series was read.
@@ -105,26 +114,27 @@ def make_guide(sources: Sources, series: Series) -> Guide:
     table = sources.by_series[sources.by_series["series"] == series.series]
     said = sources.statements[sources.statements["report_id"].isin(letters["report_id"])]
     n = len(letters)
+    profile = profile or read_profile(profile_of(letters["report_id"]))
+    names = profile.names
     parts = (
-        _inspected(letters, series),
+        _inspected(letters, series, names),
         *_key_areas(sources.codebook, table, said, n),
         _needed(sources.codebook, table, said, n),
         _more(letters, series),
         _caveats(said, n),
     )
-    subtitle = f"What {_n(n, 'joint targeted area inspection')} found"
-    return Guide(series.title, subtitle, parts, citation(letters))
+    inspections = f"1 {names.inspection}" if n == 1 else f"{n} {names.inspections}"
+    return Guide(series.title, f"What {inspections} found", parts, citation(letters, profile=profile))
 
 
-def _inspected(letters: pd.DataFrame, series: Series) -> Part:
+def _inspected(letters: pd.DataFrame, series: Series, names: Names) -> Part:
     days = letters["letter_date"].dropna()
     first, last = (_month(day) for day in (days.min(), days.max())) if len(days) else ("", "")
     when = "" if not first else f", dated in {first}," if first == last else f", dated between {first} and {last},"
     areas = _listed(sorted(letters["authority"].dropna())) or "areas not known"
     bodies = _listed(list(dict.fromkeys(JOINT.join(letters["inspectorates"].dropna()).split(JOINT))))
     lines = (
-        f"Joint targeted area inspections look at how agencies in an area work together to protect children. "
-        f"Each ends in a public letter to the local partnership, without a grade. "
+        f"{first_upper(names.inspections)} {names.about} "
         f"The letters of this series are about {series.deep_dive_theme}.",
         f"{_n(len(letters), 'letter')}{when} {'was' if len(letters) == 1 else 'were'} read: {areas}."
         + (f" The inspectorates were {bodies}." if bodies else ""),

@@ -11,6 +11,7 @@ from jtai_reports.compare.wording import caveat, k_of_n
 from jtai_reports.errors import UsageError
 from jtai_reports.reference.readers import read_series
 from jtai_reports.show.plots import STRENGTH, WEAKNESS, Chart
+from jtai_reports.show.said import in_templates, titled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,6 @@ NUMBERS = ("k", "n", "low", "high")
 MOST = 60  # rows
 ROW, FRAME = 0.34, 1.9  # inches: a row; title, axis and footnote
 SIDES = (("strength", STRENGTH, "o", "praised", -0.14), ("weakness", WEAKNESS, "s", "criticised", 0.14))
-TEMPLATE_NAMES = {"2016-2020": "Letters of 2016-2020", "2022-": "Letters from 2022"}
 
 
 def plot_prevalence(table: pd.DataFrame) -> Chart:
@@ -55,10 +55,11 @@ def plot_prevalence(table: pd.DataFrame) -> Chart:
         figure = Figure(figsize=(8.2, height), layout="constrained")
         panels = figure.subplots(len(shown), 1, squeeze=False, height_ratios=[count + 1 for _, count in shown])
         for axes, (name, _) in zip(panels[:, 0], shown, strict=True):
-            _draw(axes, rows[rows["template"] == name], _titled(name))
+            _draw(axes, rows[rows["template"] == name], titled(str(name)))
         title = f"{_codes(table)}: letters that praise and letters that criticise, by {by.replace('_', ' ')}"
         figure.suptitle(textwrap.fill(title, 90), fontsize=11, fontweight="bold", x=0.01, ha="left")
-        notes = [caveat(name) for name in ("not_a_grade", "absence", *(["templates"] if len(shown) > 1 else []))]
+        named = ("not_a_grade", "absence", *(["templates"] if len(shown) > 1 else []))
+        notes = [caveat(name, templates=[str(template) for template, _ in shown]) for name in named]
         figure.supxlabel(textwrap.fill(" ".join(notes), 150), fontsize=7.5, x=0.01, ha="left")
     return Chart(f"prevalence_by_{by}", figure, table, _alt_text(rows, title))
 
@@ -79,7 +80,8 @@ def _grouping(table: pd.DataFrame) -> str:
 def _rows(table: pd.DataFrame, by: str) -> pd.DataFrame:
     """The table with a label for each row of the figure."""
     titles = {series.series: series.title for series in read_series()} if by == "series" else {}
-    groups = table[by].map(lambda name: titles.get(name, TEMPLATE_NAMES.get(name, name))).fillna(NOT_KNOWN)
+    titles |= {name: titled(name) for name in in_templates(table)} if by == "template" else {}
+    groups = table[by].map(lambda name: titles.get(name, name)).fillna(NOT_KNOWN)
     if table["code"].nunique() > 1:
         groups = groups.str.cat(table["code"].map(lambda code: _label(code)), sep=": ")
     return table.assign(
@@ -112,10 +114,6 @@ def _alt_text(rows: pd.DataFrame, title: str) -> str:
         name = str(label).replace("\n", " ")
         parts.append(f"{name}: praised in {said['strength']}, criticised in {said['weakness']}")
     return f"{title}. {'; '.join(parts)}."
-
-
-def _titled(template: object) -> str:
-    return TEMPLATE_NAMES.get(str(template), str(template))
 
 
 def _codes(table: pd.DataFrame) -> str:

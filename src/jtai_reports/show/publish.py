@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jtai_reports.compare.wording import caveats_of
 from jtai_reports.files import write_bytes
+from jtai_reports.reference.profiles import Profile
+from jtai_reports.reference.texts import first_upper
 from jtai_reports.show.citing import citation, newest
 from jtai_reports.show.site.build import write_site
-from jtai_reports.show.site.context import make_material
+from jtai_reports.show.site.context import Context, make_material
 from jtai_reports.show.site.home_pages import DOWNLOADS
-from jtai_reports.show.workbook import workbook_bytes
+from jtai_reports.show.workbook import Readme, workbook_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,9 +26,7 @@ if TYPE_CHECKING:
 
 WORKBOOK = "jtai-findings.xlsx"
 SITE = "site"
-TITLE = "Findings of joint targeted area inspections"
 INVENTED = "The letters are made up to try the tool with: they are about no real area, person or finding."
-LICENCE = "JTAI letters are Crown copyright, quoted under the Open Government Licence v3.0."
 
 
 class Edition(NamedTuple):
@@ -37,11 +37,12 @@ class Edition(NamedTuple):
     codebook: Codebook
     series: Sequence[Series]
     invented: bool  # whether the letters are those of the sample
+    profile: Profile  # what kind of letters these are
 
     def caveats(self) -> list[str]:
         """What a reader of the numbers must know."""
         table = self.tables.get("prevalence_by_series")
-        return [] if table is None else caveats_of(self.corpus, table, by="series")
+        return [] if table is None else caveats_of(self.corpus, table, by="series", grade=self.profile.names.grade)
 
 
 def write_workbook(edition: Edition, outputs: Path, *, reports: Path) -> list[Path]:
@@ -64,22 +65,32 @@ def publish_site(edition: Edition, outputs: Path, *, figures: Iterable[Path]) ->
         figures: PNG files of the figures, with their table and text beside them.
     """
     titles = {series.series: series.title for series in edition.series}
-    shared = {
-        "title": TITLE,
-        "citation": citation(edition.corpus.reports),
-        "caveats": edition.caveats(),
-        "licence": LICENCE,
-        "invented": INVENTED if edition.invented else None,
-    }
     places = [outputs / folder / name for name, _ in DOWNLOADS for folder in ("data", "tables")]
     files = {path.name: path.read_bytes() for path in places if path.is_file()}
     return write_site(
         make_material(edition.corpus, edition.tables, edition.codebook, titles=titles),
         outputs / SITE,
-        shared=shared,
+        shared=_shared(edition),
         figures=figures,
         downloads=files | {WORKBOOK: _workbook(edition, letters=None)},
     )
+
+
+def _shared(edition: Edition) -> Context:
+    """What all pages show."""
+    names = edition.profile.names
+    return {
+        "title": f"Findings of {names.inspections}",
+        "letters": names.letters,
+        "inspections": names.inspections,
+        "about": f"{first_upper(names.in_full)} {names.about}",
+        "no_grade": f"{first_upper(names.letters)} {names.grade}",
+        "citation": citation(edition.corpus.reports, profile=edition.profile),
+        "caveats": edition.caveats(),
+        "licence": f"{first_upper(names.letters)} {names.licence}.",
+        "licence_address": names.licence_address,
+        "invented": INVENTED if edition.invented else None,
+    }
 
 
 def seen_from(folder: Path, other: Path) -> str | None:
@@ -100,15 +111,16 @@ def _workbook(edition: Edition, *, letters: str | None) -> bytes:
     return workbook_bytes(edition.corpus, tables=tables, readme=_readme(edition), letters=letters)
 
 
-def _readme(edition: Edition) -> list[tuple[str, str]]:
+def _readme(edition: Edition) -> Readme:
     """The first sheet: what this is, how to cite it, how to read it."""
-    reports = edition.corpus.reports
-    return [
+    reports, names = edition.corpus.reports, edition.profile.names
+    lines = [
         *([("Invented letters", INVENTED)] if edition.invented else []),
-        ("What", "The findings of published letters of joint targeted area inspections, with their codes and pages."),
+        ("What", f"The findings of published letters of {names.inspections}, with their codes and pages."),
         ("Letters", f"{len(reports)}, the newest of {newest(reports)}"),
         ("Codebook", f"version {edition.codebook.version}"),
-        ("To cite", citation(reports)),
+        ("To cite", citation(reports, profile=edition.profile)),
         *(("How to read it", text) for text in edition.caveats()),
-        ("Licence", LICENCE),
+        ("Licence", f"{first_upper(names.letters)} {names.licence}."),
     ]
+    return Readme(f"Findings of {names.letters}", lines)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jtai_reports.compare.mentions import LEFT_OUT, SIDES
+from jtai_reports.reference.templates import letters_said
+from jtai_reports.reference.texts import first_upper
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -12,7 +14,6 @@ if TYPE_CHECKING:
     from jtai_reports.corpus import Corpus
 
 SIDE_NAMES = {"strength": "praised", "weakness": "criticised"}
-TEMPLATE_NAMES = {"2016-2020": "Letters of 2016-2020", "2022-": "Letters from 2022"}
 JOINT = "; "  # between the codes of a statement
 
 
@@ -37,6 +38,20 @@ def with_place(corpus: Corpus) -> pd.DataFrame:
     """The statements with their codes, and the authority and date of their letter."""
     place = corpus.reports[["report_id", "authority", "letter_date"]]
     return with_codes(corpus).merge(place, on="report_id", validate="many_to_one")
+
+
+def in_templates(table: pd.DataFrame) -> list[str]:
+    """The templates of a table's letters, the earlier first."""
+    return sorted(set(table["template"].dropna()))
+
+
+def titled(template: str) -> str:
+    """What heads the letters of a template.
+
+    >>> titled("2022-"), titled("2016-2020")
+    ('Letters from 2022', 'Letters of 2016-2020')
+    """
+    return first_upper(letters_said([template]))
 
 
 def counted(statements: pd.DataFrame, side: str) -> pd.DataFrame:

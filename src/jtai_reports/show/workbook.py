@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from jtai_reports.corpus import Corpus
 
-TITLE = "Findings of JTAI letters"
 MOST_ROWS = 1_048_575  # of a sheet, under the header
 MOST_LINKS = 65_530  # of a sheet
 LONGEST_CELL = 32_767  # characters
@@ -42,15 +41,20 @@ class Sheet(NamedTuple):
     links: Mapping[str, Sequence[str | None]] = {}
 
 
-def workbook_bytes(
-    corpus: Corpus, *, tables: Mapping[str, pd.DataFrame], readme: Sequence[tuple[str, str]], letters: str | None
-) -> bytes:
+class Readme(NamedTuple):
+    """The first sheet: its title, which is the workbook's, and its lines as (what, text)."""
+
+    title: str
+    lines: Sequence[tuple[str, str]]
+
+
+def workbook_bytes(corpus: Corpus, *, tables: Mapping[str, pd.DataFrame], readme: Readme, letters: str | None) -> bytes:
     """The workbook of a corpus; the same bytes from the same tables.
 
     Args:
         corpus: the coded corpus.
         tables: further tables by the name of their sheet, such as the prevalence by series.
-        readme: the lines of the first sheet as (what, text).
+        readme: the first sheet.
         letters: the folder of the letters as seen from the workbook, for links to their files; None for no links.
 
     Raises:
@@ -58,13 +62,14 @@ def workbook_bytes(
 
     Example:
         >>> from jtai_reports.store import load
-        >>> content = workbook_bytes(load("outputs"), tables={}, readme=[], letters=None)  # doctest: +SKIP
+        >>> readme = Readme("My findings", [])
+        >>> content = workbook_bytes(load("outputs"), tables={}, readme=readme, letters=None)  # doctest: +SKIP
     """
     import xlsxwriter  # noqa: PLC0415 - heavy
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, **TEXT_ONLY})
-    book.set_properties({"title": TITLE, "created": FIXED_DAY})
+    book.set_properties({"title": readme.title, "created": FIXED_DAY})
     formats = {
         "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
         "title": book.add_format({"bold": True, "font_size": 14}),
@@ -110,12 +115,12 @@ def _linked(name: str, table: pd.DataFrame, columns: Sequence[str], letters: str
     return Sheet(name, table[[*columns, "page_start", *ids]], links)
 
 
-def _write_readme(book: Workbook, lines: Sequence[tuple[str, str]], formats: Mapping[str, Format]) -> None:
+def _write_readme(book: Workbook, readme: Readme, formats: Mapping[str, Format]) -> None:
     page = book.add_worksheet("README")
     page.set_column(0, 0, 24)
     page.set_column(1, 1, 110)
-    page.write_string(0, 0, TITLE, formats["title"])
-    for row, (what, text) in enumerate(lines, 2):
+    page.write_string(0, 0, readme.title, formats["title"])
+    for row, (what, text) in enumerate(readme.lines, 2):
         page.write_string(row, 0, what, formats["bold"])
         page.write_string(row, 1, text, formats["wrapped"])
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jtai_reports.show.plots.chart import WIDTH, Caption, Chart, each_row, fill, make_sheet, paper, widest
 from jtai_reports.show.plots.rows import code_rows, head_rows, set_rows, template_title
-from jtai_reports.show.plots.words import Words, caveats, n_said
+from jtai_reports.show.plots.words import Words, n_said
 from jtai_reports.show.plots.words import words as default_words
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _caption(table: pd.DataFrame, words: Words) -> Caption:
     title = f"Agencies by theme. {template_title(template, n)}"
     cells = "each cell: letters with such a statement about the agency; darker: more"
     source = f"{n_said({template: n})}; {cells}. {words.source}."
-    return Caption(title, source, caveats(table, *CAVEATS))
+    return Caption(title, source, words.caveats(table, *CAVEATS))
 
 
 def _alt_text(table: pd.DataFrame, caption: Caption, words: Words) -> str:

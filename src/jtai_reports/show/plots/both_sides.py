@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from jtai_reports.show.plots.chart import WIDTH, Caption, Chart, fill, make_sheet, paper
 from jtai_reports.show.plots.rows import SIDE_COLOURS, SIDE_VERBS, code_rows, head_rows, set_rows, template_title
-from jtai_reports.show.plots.words import Words, caveats, in_templates, n_said
+from jtai_reports.show.plots.words import Words, n_said
 from jtai_reports.show.plots.words import words as default_words
+from jtai_reports.show.said import in_templates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +99,7 @@ def _key() -> list[Entry]:
 def _caption(table: pd.DataFrame, words: Words) -> Caption:
     letters = {t: int(table.loc[table["template"] == t, "n"].iloc[0]) for t in in_templates(table)}
     title = "Letters that criticise and letters that praise each theme"
-    return Caption(title, f"{n_said(letters)}; k beside the bars. {words.source}.", caveats(table, *CAVEATS))
+    return Caption(title, f"{n_said(letters)}; k beside the bars. {words.source}.", words.caveats(table, *CAVEATS))
 
 
 def _alt_text(table: pd.DataFrame, caption: Caption, words: Words) -> str:

@@ -18,7 +18,6 @@ SMALL, NORMAL, LARGE = 7.0, 8.0, 10.0  # points; no text is smaller
 LINE = 1.25  # height of a line of text, as a multiple of its size
 STRENGTH, WEAKNESS = "#0072b2", "#d55e00"  # told apart by the colour-blind, and in grey
 QUIET, FAINT, INK = "#8c8c8c", "#d9d9d9", "#1a1a1a"
-TEMPLATE_NAMES = {"2016-2020": "Letters of 2016-2020", "2022-": "Letters from 2022"}
 STYLE = {
     "figure.facecolor": "white",
     "font.family": "DejaVu Sans",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import combinations, cycle, pairwise
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
 
+from jtai_reports.reference.templates import templates_around, years_said
 from jtai_reports.show.plots.chart import (
+    INK,
     QUIET,
     STRENGTH,
     WEAKNESS,
@@ -19,8 +22,9 @@ from jtai_reports.show.plots.chart import (
     make_sheet,
     paper,
 )
-from jtai_reports.show.plots.words import Words, caveats, n_said
+from jtai_reports.show.plots.words import Words, n_said
 from jtai_reports.show.plots.words import words as default_words
+from jtai_reports.show.said import in_templates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,13 +43,29 @@ FROM_NORTH = (
     "South East",
     "South West",
 )
-MARKS: dict[str, Mark] = {
-    "letter of 2016-2020": {"marker": "o", "markersize": 4.5, "color": STRENGTH},
-    "letter from 2022": {"marker": "s", "markersize": 4.5, "color": WEAKNESS},
-    "letter known, not read": {"marker": "D", "markersize": 4, "markerfacecolor": "white", "markeredgecolor": ".2"},
-    "no letter known": {"marker": ".", "markersize": 2.5, "color": QUIET},
+READ: tuple[Mark, ...] = (  # a letter that was read: of the first template, of the next, and so on
+    {"marker": "o", "markersize": 4.5, "color": STRENGTH},
+    {"marker": "s", "markersize": 4.5, "color": WEAKNESS},
+    {"marker": "^", "markersize": 4.5, "color": INK},
+)
+KNOWN, NONE = "letter known, not read", "no letter known"
+NOT_READ: dict[str, Mark] = {
+    KNOWN: {"marker": "D", "markersize": 4, "markerfacecolor": "white", "markeredgecolor": ".2"},
+    NONE: {"marker": ".", "markersize": 2.5, "color": QUIET},
 }
 CAVEATS = ("no_grade", "not_random", "partnership")
+
+
+class Kinds(NamedTuple):
+    """The kinds of letters: the templates, the earlier first, and the mark of each kind."""
+
+    templates: list[str]
+    marks: dict[str, Mark]
+
+    @property
+    def read(self) -> list[str]:
+        """The names of the marks of letters that were read."""
+        return list(self.marks)[: len(self.templates)]
 
 
 class Line(NamedTuple):
@@ -72,21 +92,25 @@ def plot_coverage(by_area: pd.DataFrame, letters: pd.DataFrame, *, words: Words 
         authority_type, series, template, letter_date, mark.
     """
     words = words or default_words()
-    table = _marked(_with_others(by_area, letters))
-    caption = _caption(table, words)
+    everything = _with_others(by_area, letters)
+    kinds = _kinds(everything)
+    table = _marked(everything, kinds)
+    caption = _caption(table, kinds, words)
     wide = (WIDTH - 0.1) / COLUMNS
-    columns = _columns([_region_lines(region, own, wide - 0.25) for region, own in _regions(table)])
+    columns = _columns([_region_lines(region, own, kinds, wide - 0.25) for region, own in _regions(table)])
     body = max((sum(line.high for line in column) for column in columns), default=1.0)
-    key = [entry(name, mark | {"linestyle": "none"}) for name, mark in MARKS.items()]
+    key = [entry(name, mark | {"linestyle": "none"}) for name, mark in kinds.marks.items()]
     sheet = make_sheet(caption, body=body + 0.1, key=key)
     axes = sheet.panel(0, 0, WIDTH, body)
     axes.set_axis_off()
     axes.set_xlim(0, WIDTH)
     axes.set_ylim(body, 0)
     for number, lines in enumerate(columns):
-        _write_column(sheet, lines, 0.08 + number * wide)
+        _write_column(sheet, lines, kinds, 0.08 + number * wide)
     columns_kept = ["region", "authority", "authority_type", "series", "template", "letter_date", "mark"]
-    return Chart("coverage_by_region", sheet.figure, table[columns_kept], _alt_text(table, caption), caption.title)
+    return Chart(
+        "coverage_by_region", sheet.figure, table[columns_kept], _alt_text(table, kinds, caption), caption.title
+    )
 
 
 def _with_others(by_area: pd.DataFrame, letters: pd.DataFrame) -> pd.DataFrame:
@@ -102,12 +126,18 @@ def _with_others(by_area: pd.DataFrame, letters: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([by_area, others.astype({"authority_type": "str"})], ignore_index=True)
 
 
-def _marked(by_authority: pd.DataFrame) -> pd.DataFrame:
+def _kinds(by_authority: pd.DataFrame) -> Kinds:
+    templates = templates_around(in_templates(by_authority))
+    read = {f"letter {years_said(name)}": mark for name, mark in zip(templates, cycle(READ), strict=False)}
+    return Kinds(templates, read | NOT_READ)
+
+
+def _marked(by_authority: pd.DataFrame, kinds: Kinds) -> pd.DataFrame:
     """The authorities that exist or have a letter, each with the name of its mark."""
     table = by_authority[by_authority["exists"] | by_authority["report_id"].notna() | (by_authority["catalogue"] > 0)]
-    old, new, known, none = MARKS
-    mark = table["catalogue"].map(lambda n: known if n else none)
-    mark = mark.mask(table["template"] == "2016-2020", old).mask(table["template"] == "2022-", new)
+    mark = table["catalogue"].map(lambda n: KNOWN if n else NONE)
+    for template, name in zip(kinds.templates, kinds.read, strict=True):
+        mark = mark.mask(table["template"] == template, name)
     return table.assign(mark=mark, region=table["region"].fillna("region not known")).reset_index(drop=True)
 
 
@@ -117,10 +147,10 @@ def _regions(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return [(name, found[name]) for name in order]
 
 
-def _region_lines(region: str, table: pd.DataFrame, wide: float) -> list[Line]:
-    old, new, *_ = MARKS
+def _region_lines(region: str, table: pd.DataFrame, kinds: Kinds, wide: float) -> list[Line]:
     marks = table["mark"].value_counts()
-    said = f"{marks.get(old, 0)} + {marks.get(new, 0)} read" if {old, new} & set(marks.index) else "none read"
+    counts = [int(marks.get(name, 0)) for name in kinds.read]
+    said = f"{' + '.join(map(str, counts))} read" if any(counts) else "none read"
     n = table["authority"].nunique()
     heading = f"{fill(region, wide + 0.2, bold=True)}\n{n} {'authority' if n == 1 else 'authorities'}, {said}"
     lines = [Line(heading, "", lines_high(heading) + 0.05)]
@@ -139,13 +169,13 @@ def _columns(regions: list[list[Line]]) -> list[list[Line]]:
     return [[line for region in regions[a:b] for line in region] for a, b in spans]
 
 
-def _write_column(sheet: Sheet, lines: list[Line], left: float) -> None:
+def _write_column(sheet: Sheet, lines: list[Line], kinds: Kinds, left: float) -> None:
     axes = sheet.figure.axes[0]
     top = 0.0
     for line in lines:
         if line.mark:
-            axes.plot([left + 0.02], [top + STEP / 2], clip_on=False, linestyle="none", **MARKS[line.mark])
-            faint = {} if line.mark != "no letter known" else {"color": ".4"}
+            axes.plot([left + 0.02], [top + STEP / 2], clip_on=False, linestyle="none", **kinds.marks[line.mark])
+            faint = {} if line.mark != NONE else {"color": ".4"}
             sheet.write(left + 0.12, top + line.high - STEP / 4, line.text, linespacing=1.0, va="baseline", **faint)
         elif line.text:
             first, _, second = line.text.rpartition("\n")
@@ -154,24 +184,28 @@ def _write_column(sheet: Sheet, lines: list[Line], left: float) -> None:
         top += line.high
 
 
-def _caption(table: pd.DataFrame, words: Words) -> Caption:
-    old, new, known, _ = MARKS
+def _caption(table: pd.DataFrame, kinds: Kinds, words: Words) -> Caption:
     marks = table["mark"].value_counts()
-    read = marks.get(old, 0) + marks.get(new, 0)
+    letters = {template: int(marks.get(name, 0)) for template, name in zip(kinds.templates, kinds.read, strict=True)}
+    read = sum(letters.values())
     title = f"Where the letters come from: {read} of {len(table)} authorities by region, from north to south"
-    letters = {"2016-2020": int(marks.get(old, 0)), "2022-": int(marks.get(new, 0))}
-    more = f"{marks.get(known, 0)} more are known and were not read; 'a + b read': by kind of letter"
+    more = f"{marks.get(KNOWN, 0)} more are known and were not read"
+    if len(letters) > 1:
+        more += f"; '{' + '.join(ascii_lowercase[: len(letters)])} read': by kind of letter"
     source = f"{n_said({kind: n for kind, n in letters.items() if n})}; {more}. {words.source}."
-    return Caption(title, source, caveats(table, *CAVEATS))
+    return Caption(title, source, words.caveats(table, *CAVEATS))
 
 
-def _alt_text(table: pd.DataFrame, caption: Caption) -> str:
-    old, new, known, _ = MARKS
+def _alt_text(table: pd.DataFrame, kinds: Kinds, caption: Caption) -> str:
     parts = [f"{caption.title}. Names by region, each with a mark."]
     for region, own in _regions(table):
         marks = own["mark"].value_counts()
+        counts = [
+            f"{marks.get(name, 0)} {'' if number else 'letters '}{years_said(template)}"
+            for number, (template, name) in enumerate(zip(kinds.templates, kinds.read, strict=True))
+        ]
         parts.append(
-            f"{region}: {own['authority'].nunique()} authorities, {marks.get(old, 0)} letters of 2016-2020 and "
-            f"{marks.get(new, 0)} from 2022 read, {marks.get(known, 0)} known and not read."
+            f"{region}: {own['authority'].nunique()} authorities, {' and '.join(counts)} read, "
+            f"{marks.get(KNOWN, 0)} known and not read."
         )
     return " ".join(parts)

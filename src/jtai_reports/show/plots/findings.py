@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from jtai_reports.compare.wording import caveat
 from jtai_reports.show.plots.chart import (
     INK,
     QUIET,
     SMALL,
-    TEMPLATE_NAMES,
     WIDTH,
     Caption,
     Chart,
@@ -25,8 +23,9 @@ from jtai_reports.show.plots.chart import (
     side_mark,
 )
 from jtai_reports.show.plots.rows import template_title
-from jtai_reports.show.plots.words import Words, caveats, n_said, series_places
+from jtai_reports.show.plots.words import Words, n_said, series_places
 from jtai_reports.show.plots.words import words as default_words
+from jtai_reports.show.said import in_templates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +67,7 @@ def plot_findings_by_authority(by_authority: pd.DataFrame, *, words: Words | Non
     """
     words = words or default_words()
     table = _in_order(by_authority, words)
-    templates = [name for name in TEMPLATE_NAMES if (table["template"] == name).any()]
+    templates = in_templates(table)
     wide = (WIDTH - 0.1) / max(len(templates), 1)
     panels = {name: _rows(table[table["template"] == name], wide) for name in templates}
     end = max((rows.end for rows in panels.values()), default=1)
@@ -78,7 +77,9 @@ def plot_findings_by_authority(by_authority: pd.DataFrame, *, words: Words | Non
         axes = sheet.panel(number * wide + LABELS + 0.1, 0.25, wide - LABELS - 0.2, ROW * (end + 0.8))
         axes.set_ylim(end, -0.8)
         _draw_panel(axes, table[table["template"] == name], rows, name)
-    return Chart("findings_by_authority", sheet.figure, table.drop(columns="group"), _alt_text(table), caption.title)
+    return Chart(
+        "findings_by_authority", sheet.figure, table.drop(columns="group"), _alt_text(table, words), caption.title
+    )
 
 
 def _in_order(by_authority: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -155,17 +156,16 @@ def _key() -> list[Entry]:
 def _caption(table: pd.DataFrame, words: Words) -> Caption:
     letters = {str(template): int(n) for template, n in table.groupby("template").size().items()}
     title = "Strengths and areas to improve printed in each letter, by series"
-    return Caption(title, f"{n_said(letters)}. {words.source}.", caveats(table, *CAVEATS))
+    return Caption(title, f"{n_said(letters)}. {words.source}.", words.caveats(table, *CAVEATS))
 
 
-def _alt_text(table: pd.DataFrame) -> str:
+def _alt_text(table: pd.DataFrame, words: Words) -> str:
     """What the figure shows, in words, for a screen reader."""
-    parts = [f"Dot plot of {len(table)} JTAI letters, one row a letter, grouped by series in order of time."]
-    for template, name in TEMPLATE_NAMES.items():
+    parts = [f"Dot plot of {len(table)} {words.letters}, one row a letter, grouped by series in order of time."]
+    for template in in_templates(table):
         letters = table[table["template"] == template]
-        if len(letters):
-            parts.append(f"{name} (n = {len(letters)}): {_spread(letters)}")
-    return " ".join([*parts, caveat("findings"), caveat("no_grade")])
+        parts.append(f"{template_title(template, len(letters))}: {_spread(letters)}")
+    return " ".join([*parts, *words.caveats(table, "findings", "no_grade")])
 
 
 def _spread(letters: pd.DataFrame) -> str:

@@ -22,7 +22,7 @@ from jtai_reports.show.plots.chart import (
     widest,
 )
 from jtai_reports.show.plots.rows import template_title
-from jtai_reports.show.plots.words import Words, caveats, n_said, series_places
+from jtai_reports.show.plots.words import Words, n_said, series_places
 from jtai_reports.show.plots.words import words as default_words
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _caption(cells: pd.DataFrame, part: str, words: Words) -> Caption:
     n = cells["report_id"].nunique()
     more = f", part {part}" if part else ""
     title = f"Themes praised and criticised, letter by letter. {template_title(template, n)}{more}"
-    return Caption(title, f"{n_said({template: n})}. {words.source}.", caveats(cells, *CAVEATS))
+    return Caption(title, f"{n_said({template: n})}. {words.source}.", words.caveats(cells, *CAVEATS))
 
 
 def _alt_text(cells: pd.DataFrame, caption: Caption, words: Words) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jtai_reports.reference.templates import breaks_said
 from jtai_reports.show.plots.chart import HEIGHT, WIDTH, Caption, Chart, Sheet, fill, make_sheet, paper
 from jtai_reports.show.plots.rows import (
     Rows,
@@ -17,8 +18,9 @@ from jtai_reports.show.plots.rows import (
     side_key,
     write_counts,
 )
-from jtai_reports.show.plots.words import Words, caveats, letters_in, n_said
+from jtai_reports.show.plots.words import Words, letters_in, n_said
 from jtai_reports.show.plots.words import words as default_words
+from jtai_reports.show.said import in_templates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +39,7 @@ def plot_prevalence_by_series(
 ) -> Chart:
     """For each code a panel: in how many letters of each series it is praised, and criticised, with intervals.
 
-    Series stand in order of time; the break of 2020-2022 is marked, and nothing is drawn across it.
+    Series stand in order of time; a break between templates is marked, and nothing is drawn across it.
 
     Args:
         by_series: what `prevalence(corpus, by="series")` gives.
@@ -93,7 +95,7 @@ def _caption(table: pd.DataFrame, of: str, part: str, words: Words) -> Caption:
     title = f"Letters that praise and letters that criticise, by series: {what}{part and ', part ' + part}"
     beside = "beside each panel, how many of the n letters have at least one such statement"
     source = f"{n_said(letters_in(table, 'series'))}; {beside}. {words.source}."
-    return Caption(title, source, caveats(table, *CAVEATS, *(["agency"] if of == "agency" else [])))
+    return Caption(title, source, words.caveats(table, *CAVEATS, *(["agency"] if of == "agency" else [])))
 
 
 def _panel(sheet: Sheet, table: pd.DataFrame, rows: Rows, place: tuple[int, float], title: str) -> None:
@@ -120,10 +122,10 @@ def _panel(sheet: Sheet, table: pd.DataFrame, rows: Rows, place: tuple[int, floa
 
 def _alt_text(table: pd.DataFrame, caption: Caption, words: Words) -> str:
     """Each code with its k of n in either template."""
-    parts = [
-        f"{caption.title}. Dots with intervals, a panel a code, a row a series in order of time, the break of "
-        f"2020-2022 marked. {n_said(letters_in(table, 'series'))}."
-    ]
+    breaks = breaks_said(in_templates(table))
+    marked = f", the break of {breaks} marked" if breaks else ""
+    rows = f"Dots with intervals, a panel a code, a row a series in order of time{marked}"
+    parts = [f"{caption.title}. {rows}. {n_said(letters_in(table, 'series'))}."]
     totals = table.groupby(["facet", "code", "template", "polarity"], sort=False)[["k", "n"]].sum()
     for (facet, code), of_code in totals.groupby(level=["facet", "code"], sort=False):
         said = "; ".join(

@@ -14,7 +14,7 @@ from jtai_reports.show.plots.rows import (
     side_key,
     write_counts,
 )
-from jtai_reports.show.plots.words import Words, caveats, n_said
+from jtai_reports.show.plots.words import Words, n_said
 from jtai_reports.show.plots.words import words as default_words
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def plot_repeats(repeats: pd.DataFrame, *, words: Words | None = None) -> Chart:
         words: what to call codes and series.
 
     Returns:
-        A `Chart` named `repeats_` and the subject. A thick line stands at the break of 2020-2022.
+        A `Chart` named `repeats_` and the subject. A thick line stands where the template changes.
     """
     words = words or default_words()
     table = repeats[repeats["facet"] == "theme"].reset_index(drop=True)
@@ -82,7 +82,7 @@ def _caption(table: pd.DataFrame, words: Words) -> Caption:
     n = table.drop_duplicates(["series", "template"]).groupby("template")["n"].sum()
     title = f"{subject.capitalize()}, looked at again: letters that praise and that criticise each theme"
     source = f"{n_said({str(t): int(k) for t, k in n.items()})}; k beside each panel. {words.source}."
-    return Caption(title, source, caveats(table, *CAVEATS))
+    return Caption(title, source, words.caveats(table, *CAVEATS))
 
 
 def _alt_text(table: pd.DataFrame, caption: Caption, words: Words) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from jtai_reports.reference.templates import break_between
 from jtai_reports.show.plots.chart import (
     INK,
     QUIET,
     STRENGTH,
-    TEMPLATE_NAMES,
     WEAKNESS,
     Entry,
     Mark,
@@ -20,6 +20,7 @@ from jtai_reports.show.plots.chart import (
     side_mark,
 )
 from jtai_reports.show.plots.words import NOT_KNOWN, Words
+from jtai_reports.show.said import titled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,6 @@ GAP = 1.2  # rows left free for the break, or for a heading
 SIDE_COLOURS = {"strength": STRENGTH, "weakness": WEAKNESS}
 SIDE_VERBS = {"strength": "praise", "weakness": "criticise"}
 THIRDS = ((0.0, "none"), (0.5, "half"), (1.0, "all"))
-BREAK = "break of 2020-2022: letters change"
 
 
 class Rows(NamedTuple):
@@ -41,12 +41,14 @@ class Rows(NamedTuple):
         labels: its label.
         headings: lines of text between rows, by place.
         end: where the last row ends.
+        breaks: places of the headings that stand between templates.
     """
 
     places: dict[str, float]
     labels: dict[str, str]
     headings: dict[float, str]
     end: float
+    breaks: frozenset[float] = frozenset()
 
 
 def series_rows(table: pd.DataFrame, words: Words, *, width: float) -> Rows:
@@ -60,17 +62,17 @@ def series_rows(table: pd.DataFrame, words: Words, *, width: float) -> Rows:
     groups = table.drop_duplicates(["series", "template"]).sort_values("template", kind="stable")
     places: dict[str, float] = {}
     labels: dict[str, str] = {}
-    headings: dict[float, str] = {}
+    breaks: dict[float, str] = {}
     place, before = 0.0, None
     for row in each_row(groups):
         if before is not None and row.template != before:
-            headings[place + GAP / 2 - 0.5] = BREAK
+            breaks[place + GAP / 2 - 0.5] = f"break of {break_between(before, row.template)}: letters change"
             place += GAP
         key = series_key(row.series, row.template)
         places[key] = place
         labels[key] = f"{fill(words.title(row.series), width - 0.4, most=2)}, n = {row.n}"
         place, before = place + 1, row.template
-    return Rows(places, labels, headings, place - 0.5)
+    return Rows(places, labels, breaks, place - 0.5, frozenset(breaks))
 
 
 def code_rows(codes: Sequence[tuple[str, str]], words: Words, *, width: float) -> Rows:
@@ -121,7 +123,7 @@ def set_rows(axes: Axes, rows: Rows, *, labelled: bool = True) -> None:
 def head_rows(axes: Axes, rows: Rows, *, left: float) -> None:
     """Write the headings between the rows, `left` inches to the left of the panel."""
     for place, heading in rows.headings.items():
-        how: Mark = {"fontstyle": "italic", "color": ".35"} if heading == BREAK else {"fontweight": "bold"}
+        how: Mark = {"fontstyle": "italic", "color": ".35"} if place in rows.breaks else {"fontweight": "bold"}
         axes.annotate(
             heading, (0, place), xycoords=("axes fraction", "data"), xytext=(-72 * left, 0),
             textcoords="offset points", va="center", annotation_clip=False, **how,
@@ -130,9 +132,8 @@ def head_rows(axes: Axes, rows: Rows, *, left: float) -> None:
 
 def draw_break(axes: Axes, rows: Rows) -> None:
     """Mark the break between the templates across a panel."""
-    for place, heading in rows.headings.items():
-        if heading == BREAK:
-            axes.axhline(place, color=QUIET, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+    for place in rows.breaks:
+        axes.axhline(place, color=QUIET, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
 
 
 def draw_sides(axes: Axes, table: pd.DataFrame, places: Sequence[float]) -> None:
@@ -187,4 +188,4 @@ def template_title(template: str, n: int) -> str:
     >>> template_title("2022-", 18)
     'Letters from 2022 (n = 18)'
     """
-    return f"{TEMPLATE_NAMES.get(template, template)} (n = {n})"
+    return f"{titled(template)} (n = {n})"

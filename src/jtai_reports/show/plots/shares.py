@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from jtai_reports.reference.templates import layered_templates, letters_said, years_said
+from jtai_reports.reference.texts import first_upper
 from jtai_reports.show.plots.chart import (
     QUIET,
     WIDTH,
@@ -30,19 +32,16 @@ from jtai_reports.show.plots.rows import (
     set_rows,
     side_key,
 )
-from jtai_reports.show.plots.words import Words, caveats, n_said
+from jtai_reports.show.plots.words import Words, n_said
 from jtai_reports.show.plots.words import words as default_words
+from jtai_reports.show.said import in_templates, titled
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 LEFT, ROW = 2.15, 0.2  # inches
-LAYERS = {
-    ("2016-2020", "single"): "Letters of 2016-2020",
-    ("2022-", "summary"): "From 2022: summary",
-    ("2022-", "main"): "From 2022: main findings",
-}
+LAYERS = {"single": "", "summary": "summary", "main": "main findings"}  # in order; how each is called
 CAVEATS = ("shares", "no_grade", "absence", "templates", "subjects", "partnership")
 STEPS = (0.05, 0.1, 0.2)
 
@@ -64,7 +63,7 @@ def plot_shares(shares: pd.DataFrame, *, words: Words | None = None) -> Chart:
     table = shares[shares["facet"] == "theme"].reset_index(drop=True)
     codes = list(table[["facet", "code"]].drop_duplicates().itertuples(index=False, name=None))
     rows = code_rows(codes, words, width=LEFT - 0.1)
-    layers = [layer for layer in LAYERS if _of_layer(table, layer).any()]
+    layers = _layers(table)
     caption = _caption(table, layers, words)
     high = ROW * (rows.end + 0.85)
     sheet = make_sheet(caption, body=high + 0.75, key=side_key(counted="statements that {}"))
@@ -79,7 +78,7 @@ def plot_shares(shares: pd.DataFrame, *, words: Words | None = None) -> Chart:
         draw_sides(axes, own, [rows.places[code] for code in own["code"]])
         share_of_statements(axes, float(table["high"].max()))
         first = own.iloc[0]
-        sheet.write(left, 0.06, LAYERS[layer], fontweight="bold")
+        sheet.write(left, 0.06, layer_title(*layer), fontweight="bold")
         sheet.write(left, 0.2, f"{first['n']} letters, {first['judged']:,} statements")
     return Chart("shares_within_template", sheet.figure, table, _alt_text(table, layers, caption, words), caption.title)
 
@@ -89,7 +88,7 @@ def plot_areas_by_letter(profiles: pd.DataFrame, *, words: Words | None = None) 
     """How far letters of a series differ: for each letter, the share of its judged statements on each key area.
 
     A panel a key area, a row a series in order of time, a mark a letter (without its name), a line the share of the
-    series. The break of 2020-2022 is marked.
+    series. A break between templates is marked.
 
     Args:
         profiles: what `area_profiles` gives.
@@ -145,6 +144,21 @@ def fraction(share: float) -> str:
     return f"{parts.numerator} in {parts.denominator}" if parts else "0"
 
 
+def layer_title(template: str, layer: str) -> str:
+    """What heads the panel of a layer.
+
+    >>> layer_title("2016-2020", "single"), layer_title("2022-", "main")
+    ('Letters of 2016-2020', 'From 2022: main findings')
+    """
+    return titled(template) if layer == "single" else f"{first_upper(years_said(template))}: {LAYERS[layer]}"
+
+
+def _layers(table: pd.DataFrame) -> list[tuple[str, str]]:
+    """The templates of a table with their layers, the earlier first."""
+    pairs = ((template, layer) for template in in_templates(table) for layer in LAYERS)
+    return [pair for pair in pairs if _of_layer(table, pair).any()]
+
+
 def _of_layer(table: pd.DataFrame, layer: tuple[str, str]) -> pd.Series:
     return (table["template"] == layer[0]) & (table["layer"] == layer[1])
 
@@ -177,16 +191,18 @@ def _caption(table: pd.DataFrame, layers: list[tuple[str, str]], words: Words) -
     letters = {template: int(table.loc[_of_layer(table, (template, layer)), "n"].iloc[0]) for template, layer in layers}
     title = "What letters dwell on: shares of judged statements by theme"
     source = f"{n_said(letters)}; intervals by bootstrap of letters. {words.source}."
-    return Caption(title, source, caveats(table, *CAVEATS))
+    return Caption(title, source, words.caveats(table, *CAVEATS))
 
 
 def _caption_of_areas(table: pd.DataFrame, words: Words) -> Caption:
     letters = table.drop_duplicates("report_id").groupby("template").size()
     title = "How far letters of one series differ: shares of judged statements by key area"
     said = n_said({str(template): int(n) for template, n in letters.items()})
-    source = f"{said}; letters from 2022: main findings only. {words.source}."
+    layered = letters_said(layered_templates(letters.index))
+    only = f"; {layered}: main findings only" if layered else ""
+    source = f"{said}{only}. {words.source}."
     names = [name for name in CAVEATS if name != "absence"]
-    return Caption(title, source, caveats(table.drop(columns="n"), *names))
+    return Caption(title, source, words.caveats(table.drop(columns="n"), *names))
 
 
 def _alt_text(table: pd.DataFrame, layers: list[tuple[str, str]], caption: Caption, words: Words) -> str:
@@ -202,7 +218,7 @@ def _alt_text(table: pd.DataFrame, layers: list[tuple[str, str]], caption: Capti
                 f"{words.code('theme', row.code)} ({row.statements} of {row.judged})" for row in each_row(most)
             )
             said.append(f"most {verb} on {listed}" if listed else f"no {verb}")
-        parts.append(f"{LAYERS[layer]} ({own['n'].iloc[0]} letters): {'; '.join(said)}.")
+        parts.append(f"{layer_title(*layer)} ({own['n'].iloc[0]} letters): {'; '.join(said)}.")
     return " ".join(parts)
 
 

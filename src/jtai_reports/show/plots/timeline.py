@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from jtai_reports.reference.templates import breaks_said
 from jtai_reports.show.plots.chart import (
     QUIET,
     STRENGTH,
-    TEMPLATE_NAMES,
     WEAKNESS,
     WIDTH,
     Caption,
@@ -19,8 +20,9 @@ from jtai_reports.show.plots.chart import (
     make_sheet,
     paper,
 )
-from jtai_reports.show.plots.words import Words, caveats, n_said
+from jtai_reports.show.plots.words import Words, n_said
 from jtai_reports.show.plots.words import words as default_words
+from jtai_reports.show.said import in_templates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +44,7 @@ CAVEATS = ("no_grade", "subjects", "templates", "not_random", "partnership")
 def plot_timeline(by_authority: pd.DataFrame, series: pd.DataFrame, *, words: Words | None = None) -> Chart:
     """When the letters of each series are dated, which have a priority action, and how many letters were read.
 
-    A row a series, in order of time. The break of 2020-2022 is a band; no line goes across it.
+    A row a series, in order of time. A break between templates is a band; no line goes across it.
 
     Args:
         by_authority: what `findings_by_authority` gives.
@@ -121,19 +123,20 @@ def _set_axes(axes: Axes, table: pd.DataFrame, dated: pd.DataFrame, words: Words
 
 def _draw_gap(axes: Axes, dated: pd.DataFrame) -> None:
     """The time without letters between the templates."""
-    old, new = (dated.loc[dated["template"] == template, "year"] for template in TEMPLATE_NAMES)
-    if old.empty or new.empty or old.max() >= new.min():
-        return
-    axes.axvspan(old.max() + 0.05, new.min() - 0.05, facecolor=".95", edgecolor=QUIET, hatch="///", linewidth=0)
-    axes.text(
-        (old.max() + new.min()) / 2,
-        -0.95,
-        "break",
-        ha="center",
-        va="top",
-        fontstyle="italic",
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-    )
+    years = [dated.loc[dated["template"] == template, "year"] for template in in_templates(dated)]
+    for old, new in pairwise(years):
+        if old.max() >= new.min():
+            continue
+        axes.axvspan(old.max() + 0.05, new.min() - 0.05, facecolor=".95", edgecolor=QUIET, hatch="///", linewidth=0)
+        axes.text(
+            (old.max() + new.min()) / 2,
+            -0.95,
+            "break",
+            ha="center",
+            va="top",
+            fontstyle="italic",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )
 
 
 def _caption(by_authority: pd.DataFrame, words: Words) -> Caption:
@@ -141,11 +144,13 @@ def _caption(by_authority: pd.DataFrame, words: Words) -> Caption:
     letters = {str(template): int(count) for template, count in n.items()}
     title = "Letters by series, in order of time, and those with an area for priority action"
     source = f"{n_said(letters)}. {words.source}. 'known': in the catalogue of published letters."
-    return Caption(title, source, caveats(by_authority, *CAVEATS))
+    return Caption(title, source, words.caveats(by_authority, *CAVEATS))
 
 
 def _alt_text(table: pd.DataFrame, caption: Caption, words: Words) -> str:
-    parts = [f"{caption.title}. A row a series; the break of 2020-2022 is a band without letters."]
+    breaks = breaks_said(in_templates(table[table["read"] > 0]))
+    band = f"; the break of {breaks} is a band without letters" if breaks else ""
+    parts = [f"{caption.title}. A row a series{band}."]
     for row in each_row(table):
         dates = f", dated {row.first_letter} to {row.last_letter}" if row.read else ""
         priority = f", {row.with_priority_action} with a priority action" if row.read else ""

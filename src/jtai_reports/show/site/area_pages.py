@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from jtai_reports.show.said import SIDE_NAMES, TEMPLATE_NAMES, counted, surest_first
+from jtai_reports.show.said import SIDE_NAMES, counted, in_templates, surest_first, titled
 from jtai_reports.show.site.context import (
     Context,
     Link,
@@ -42,10 +42,10 @@ def region_pages(material: Material) -> Iterator[Page]:
     """The list of regions, then a page for each that has a letter."""
     reports = material.corpus.reports
     counts = reports.groupby(["region", "template"]).size()
-    templates = [name for name in TEMPLATE_NAMES if (reports["template"] == name).any()]
+    templates = in_templates(reports)
     names = sorted(set(reports["region"].dropna()))
     rows = [[Link(name, region_path(name)), *(int(counts.get((name, t), 0)) for t in templates)] for name in names]
-    headers = ["Region", *(TEMPLATE_NAMES[name] for name in templates)]
+    headers = ["Region", *(titled(name) for name in templates)]
     yield Page("regions.html", "regions.html", {"headers": headers, "rows": rows})
     for name in names:
         letters = reports[reports["region"] == name]
@@ -131,10 +131,10 @@ def _region(name: str, letters: pd.DataFrame, material: Material) -> Context:
     table = table[table["region"] == name]
     codes = material.codebook.facet("theme")
     groups = []
-    for template in [name for name in TEMPLATE_NAMES if (table["template"] == name).any()]:
+    for template in in_templates(table):
         found = counts_by(table[table["template"] == template], ["code"], [(code.id,) for code in codes])
         groups.append({
-            "label": TEMPLATE_NAMES[template],
+            "label": titled(template),
             "rows": [
                 [Link(code.label, theme_path(code.id)), *(found[code.id,].get(side) for side in SIDE_NAMES)]
                 for code in codes

@@ -38,7 +38,9 @@ def write_site(
     Args:
         material: what the pages are made from.
         folder: where the site goes; what else lies there is removed.
-        shared: what all pages show: `title`, `citation`, `caveats`, whether the letters are `invented`.
+        shared: what all pages show: `title`, how the `letters` and `inspections` are called, what they are `about`
+            and say of grades (`no_grade`), `citation`, `caveats`, `licence` with its `licence_address`, and what is
+            said of `invented` letters.
         figures: PNG files with their table and text beside them, as `save_chart` writes them.
         downloads: files that a reader may take with them, by name; they go to `files/`.
     """

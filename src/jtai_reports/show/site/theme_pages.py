@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from jtai_reports.show.said import SIDE_NAMES, TEMPLATE_NAMES, about, counted, surest_first
+from jtai_reports.reference.templates import years_said
+from jtai_reports.show.said import SIDE_NAMES, about, counted, in_templates, surest_first, titled
 from jtai_reports.show.site.context import (
     Context,
     Link,
@@ -35,7 +37,7 @@ def theme_pages(material: Material, pictures: Sequence[Picture] = ()) -> Iterato
 def _themes_page(material: Material, pictures: Mapping[str, Picture]) -> Page:
     table = material.prevalence("template")
     codes = material.codebook.facet("theme")
-    templates = [name for name in TEMPLATE_NAMES if (table["template"] == name).any()]
+    templates = in_templates(table)
     found = counts_by(table, ["code", "template"], [(code.id, name) for code in codes for name in templates])
     groups = [
         {
@@ -52,7 +54,7 @@ def _themes_page(material: Material, pictures: Mapping[str, Picture]) -> Page:
         }
         for area in material.codebook.facet("key_area")
     ]
-    headers = ["Theme", *(f"{TEMPLATE_NAMES[name]}: {side}" for name in templates for side in SIDE_NAMES.values())]
+    headers = ["Theme", *(f"{titled(name)}: {side}" for name in templates for side in SIDE_NAMES.values())]
     return Page("themes.html", "themes.html", {"headers": headers, "groups": groups})
 
 
@@ -65,8 +67,18 @@ def _theme(code: Code, material: Material) -> Context:
         "theme": code,
         "headers": ["Series", "Template", *(side.title() for side in SIDE_NAMES.values())],
         "rows": [[material.series(key[0]), key[1], *(found[key].get(side) for side in SIDE_NAMES)] for key in order],
+        "changes": _changes(material),
         "sides": [_side(code, side, material) for side in SIDE_NAMES],
     }
+
+
+def _changes(material: Material) -> list[str]:
+    """A sentence for each change of the template among the letters."""
+    return [
+        f"Between the letters {years_said(before)} and those {years_said(after)} the template changed: "
+        "read each on its own."
+        for before, after in pairwise(in_templates(material.corpus.reports))
+    ]
 
 
 def _side(code: Code, side: str, material: Material) -> Context:
