@@ -104,9 +104,9 @@ def to_four_bits(values: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArra
     [[0.49, -0.21, 0.0]]
     """
     scale: NDArray[np.float32] = CLIPPED * np.maximum(np.abs(values).max(axis=1), 1e-9) / STEPS
-    steps = np.clip(np.rint(values / scale[:, None]), -STEPS, STEPS).astype(np.int8) + STEPS + 1
-    even = np.pad(steps, ((0, 0), (0, steps.shape[1] % 2))).astype(np.uint8)
-    packed: NDArray[np.uint8] = even[:, 0::2] | (even[:, 1::2] << 4)
+    steps = (np.clip(np.rint(values / scale[:, None]), -STEPS, STEPS) + STEPS + 1).astype(np.uint8)
+    even = np.pad(steps, ((0, 0), (0, steps.shape[1] % 2)))
+    packed = (even[:, 0::2] | (even[:, 1::2] << 4)).astype(np.uint8)
     return packed, scale.astype(np.float32)
 
 
