@@ -4,7 +4,8 @@
 
 LETTERS is the folder of the PDF letters, or of the tables (`reports.parquet`, ...) of a run over them; REFERENCE the
 folder of `training.csv` and `statements.csv`. Then `python REFERENCE/score.py DIR/data REFERENCE` gives the figures.
-With --only-training, statements.csv is in no training fold at all.
+With --only-training, statements.csv is in no training fold at all. With --minilm, the coder is `minilm`: FILE holds
+what the language model says of letters left out (`tools/train_minilm.py folds`).
 """
 
 from __future__ import annotations
@@ -15,11 +16,17 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from jtai_reports.coding.adapter import read_adapter
 from jtai_reports.coding.codebook import read_codebook
 from jtai_reports.coding.coded_files import read_coded
 from jtai_reports.coding.coder import with_polarity
 from jtai_reports.coding.decide import decide
 from jtai_reports.coding.figures import Tally, figures, reliability, tallies_of
+from jtai_reports.coding.minilm_coder import joined
 from jtai_reports.coding.model import model_bytes
 from jtai_reports.coding.model_coder import coded_by_choices
 from jtai_reports.coding.train import train_model
@@ -36,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("reference", type=Path, metavar="REFERENCE")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only-training", action="store_true")
+    parser.add_argument("--minilm", type=Path, metavar="FILE")
     parser.add_argument("--save", type=Path, metavar="FILE", help="keep the model trained on everything")
     arguments = parser.parse_args(argv)
     codebook = read_codebook()
@@ -45,9 +53,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     start = time.process_time()
     trained = train_model(corpus, matched.coded, codebook)
     print(f"{len(matched.coded)} statements, {matched.unmatched} not found, {time.process_time() - start:.0f} s of CPU")
-    choices = decide(corpus.statements, trained.left_out, trained.model.outputs, codebook)
-    coded = coded_by_choices(corpus, choices, codebook)
-    statements = with_polarity(corpus.statements, coded.polarity, "model")
+    shares, coder = trained.left_out, "minilm" if arguments.minilm else "model"
+    if arguments.minilm:
+        read = left_out_of(arguments.minilm, corpus.statements["statement_id"])
+        shares = joined(shares, read, trained.model.outputs, read_adapter())
+    choices = decide(corpus.statements, shares, trained.model.outputs, codebook)
+    coded = coded_by_choices(corpus, choices, codebook, name=coder)
+    statements = with_polarity(corpus.statements, coded.polarity, coder)
     write_tables(corpus._replace(statements=statements, codings=coded.codings), arguments.out)
     training = read_coded([arguments.reference / "training.csv"], corpus, codebook).coded
     print(json.dumps(figures(statements, choices, training), indent=1))
@@ -56,6 +68,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.save:
         write_bytes(arguments.save, model_bytes(trained.model))
     return 0
+
+
+def left_out_of(path: Path, ids: pd.Series[str]) -> NDArray[np.float64]:
+    """What the language model says of statements whose letters it has not seen."""
+    kept = np.load(path, allow_pickle=False)
+    values = dict(zip(kept["ids"].tolist(), kept["values"], strict=True))
+    return np.stack([values[name] for name in ids]).astype(np.float64)
 
 
 def _print_codes(facets: Mapping[str, Mapping[str, Tally]]) -> None:

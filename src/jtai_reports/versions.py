@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-SOURCES = (".py", ".yaml", ".csv")
+SOURCES = (".py", ".yaml", ".csv", ".npz")
 
 
 def library_versions(names: tuple[str, ...]) -> dict[str, str]:

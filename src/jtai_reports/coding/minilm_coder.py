@@ -5,8 +5,9 @@ Stronger than `model` and slower: see docs/model-card.md. It needs the extra `mi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -41,23 +42,42 @@ def code_by_minilm(corpus: Corpus, codebook: Codebook) -> Coded:
         ModelError: the codebook has other codes.
         UsageError: the extra `minilm` is not installed.
     """
-    model, adapter = read_model(), read_adapter()
+    model, reader = read_model(), own_reader()
     linear = probabilities(model, describe(corpus), codebook)
-    shares = joined(linear, read_statements(corpus, adapter), model.outputs, adapter)
+    shares = joined(linear, read_statements(corpus, reader), model.outputs, reader.adapter)
     choices = decide(corpus.statements, shares, model.outputs, codebook)
     return coded_by_choices(corpus, choices, codebook, name=NAME, find=Evidence(model).find)
 
 
-def read_statements(corpus: Corpus, adapter: Adapter) -> NDArray[np.float64]:
+class Reader(NamedTuple):
+    """A language model with what it has learned, and what turns a text into the numbers of its tokens."""
+
+    network: Network
+    adapter: Adapter
+    encode: Callable[[str], Sequence[int]]
+
+
+@cache
+def own_reader() -> Reader:
+    """The published weights with the adapter of the package.
+
+    Raises:
+        UsageError: the extra `minilm` is not installed.
+    """
+    encode, adapter = encoder(), read_adapter()
+    return Reader(Network(adapted(base_weights(), adapter)), adapter, encode)
+
+
+def read_statements(corpus: Corpus, reader: Reader) -> NDArray[np.float64]:
     """The language model's log-odds for each statement (n x outputs, in the adapter's order).
 
     Each finding is read alone, so that no other letter can change a last digit.
     """
-    network = Network(adapted(base_weights(), adapter))
-    values = np.zeros((len(corpus.statements), sum(map(len, adapter.outputs.values()))))
-    for laid in lay_out(corpus, encoder()):
-        vectors = token_vectors(np.array([laid.tokens]), network)[0]
-        values[list(laid.rows)] = _by_head(vectors, laid, adapter.head)
+    outputs = reader.adapter.outputs
+    values = np.zeros((len(corpus.statements), sum(map(len, outputs.values()))))
+    for laid in lay_out(corpus, reader.encode):
+        vectors = token_vectors(np.array([laid.tokens]), reader.network)[0]
+        values[list(laid.rows)] = _by_head(vectors, laid, reader.adapter.head)
     return values
 
 
