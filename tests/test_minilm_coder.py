@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from jtai_reports.coding.adapter import (
+    GROUPS,
     HEAD,
     KIND,
     WORDS,
@@ -144,6 +145,7 @@ def test_two_models_as_one_by_hand() -> None:
 
 
 def test_the_shipped_adapter_fits_the_codebook() -> None:
+    assert tuple(read_adapter().outputs) == GROUPS
     names = [name for group in read_adapter().outputs.values() for name in group]
     assert sorted(names) == sorted(read_model().outputs)
     assert read_adapter().about["letters"] == 42

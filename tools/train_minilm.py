@@ -21,15 +21,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from scipy import optimize
 from torch import nn
 from torch.nn import functional
 
-from jtai_reports.coding.adapter import HEAD, WORDS, Adapter, adapter_bytes
+from jtai_reports.coding.adapter import GROUPS, HEAD, WORDS, Adapter, adapter_bytes
 from jtai_reports.coding.codebook import Codebook, read_codebook
 from jtai_reports.coding.coded_files import read_coded
 from jtai_reports.coding.minilm_coder import joined
 from jtai_reports.coding.token_layout import Laid, lay_out
-from jtai_reports.coding.train import CodedStatement, calibrate, output_names, train_model
+from jtai_reports.coding.train import CodedStatement, output_names, train_model
 from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.files import write_bytes
 from jtai_reports.minilm import HEADS, LAYERS, base_weights, encoder
@@ -42,7 +43,6 @@ RATE, HEAD_RATE = 1e-4, 1e-3
 DROPPED, HEAD_DROPPED = 0.1, 0.2
 SMOOTHED = 0.05
 WEIGHT = {"polarity": 0.6, "theme": 0.5, "first": 0.5, "agency": 0.5}  # of this model beside the linear one
-GROUPS = tuple(WEIGHT)
 
 
 class Data(NamedTuple):
@@ -134,9 +134,19 @@ def calibration_of(
     found = {}
     for group, names in data.outputs.items():
         own = odds[:, [column[name] for name in names]].reshape(-1, 1)
-        slope, shift = calibrate(own, data.wanted[group][data.known].reshape(-1, 1))[:, 0]
-        found[group] = (round(float(slope), 4), round(float(shift), 4))
+        found[group] = likeliest_line(own[:, 0], data.wanted[group][data.known].reshape(-1))
     return found
+
+
+def likeliest_line(odds: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any]) -> tuple[float, float]:
+    """Slope and shift of log-odds that make what was wanted likeliest (Platt's method)."""
+
+    def unlikely(line: np.ndarray[Any, Any]) -> float:
+        raised = line[0] * odds + line[1]
+        return float(np.mean(np.logaddexp(0, raised) - wanted * raised))
+
+    slope, shift = optimize.minimize(unlikely, np.array([1.0, 0.0])).x
+    return round(float(slope), 4), round(float(shift), 4)
 
 
 def train_adapter(data: Data, *, calibration: dict[str, tuple[float, float]]) -> Adapter:

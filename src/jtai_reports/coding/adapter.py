@@ -24,6 +24,7 @@ SHIPPED = "minilm.npz"
 STEPS = 7  # a difference is a whole number from -7 to 7 times the scale of its row
 CLIPPED = 0.7  # of the largest difference of a row: what larger ones are cut to
 WORDS = "embeddings.word_embeddings.weight"
+GROUPS = ("polarity", "theme", "first", "agency")  # the order in which the head gives them
 HEAD = ("attention.weight", "attention.bias", "hidden.weight", "hidden.bias", "out.weight", "out.bias")
 
 
@@ -128,7 +129,7 @@ def _adapter(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> A
             _spread(difference, arrays["rows of words"], header["words"]) if name == WORDS else difference
         )
     return Adapter(
-        outputs={str(group): tuple(map(str, names)) for group, names in header["outputs"].items()},
+        outputs={group: tuple(header["outputs"][group]) for group in GROUPS if group in header["outputs"]},
         differences=differences,
         head={name: arrays[f"head {name}"].astype(np.float32) for name in HEAD},
         weight={str(group): float(value) for group, value in header["weight"].items()},
