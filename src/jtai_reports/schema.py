@@ -161,7 +161,7 @@ STATEMENTS = Table(
             "polarity_score", "confidence in the polarity, 0 to 1: the share of such statements that is right", SHARE
         ),
         Column("key_area", TEXT, "key area of its first theme", nullable=True, allowed=KEY_AREAS),
-        _maybe("coder", "who coded it: rules, model, or the initials of a person"),
+        _maybe("coder", "who coded it: rules, model, minilm, or the initials of a person"),
     ),
     ("statement_id",),
 )
@@ -177,7 +177,7 @@ def _codings(name: str, row: str, facets: tuple[str, ...]) -> Table:
             Column("code", TEXT, "the code: see the codebook"),
             Column("rank", NUMBER, "place among the statement's codes of this facet, 1 = most central"),
             _maybe("score", "confidence in the code, 0 to 1: the share of such codings that is right", SHARE),
-            Column("coder", TEXT, "who gave it: rules, model, or the initials of a person"),
+            Column("coder", TEXT, "who gave it: rules, model, minilm, or the initials of a person"),
             _maybe("evidence_start", "where the words that speak most for it start in the statement's text", NUMBER),
             _maybe("evidence_end", "where they end (the first character after them)", NUMBER),
         ),
