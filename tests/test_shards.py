@@ -15,6 +15,7 @@ import pytest
 
 from jtai_reports import shards
 from jtai_reports.cache import Cache
+from jtai_reports.cli import main
 from jtai_reports.corrections.file import Correction
 from jtai_reports.crew import Done, Here
 from jtai_reports.errors import JtaiError, UsageError
@@ -196,6 +197,32 @@ def test_a_shard_that_kills_its_workers_ends_the_run_with_its_letters(
     found = cut([place(1, "jtai-a"), place(2, "jtai-b")], (), Settings())
     with pytest.raises(JtaiError, match="The letters jtai-a to jtai-b cannot be coded: their worker dies"):
         shards.write_shards(found, work, Here(), made_from={})
+
+
+def test_workers_are_told_whole_paths(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    seen: list[shards.Work] = []
+
+    def stop(_: object, work: shards.Work, *__: object, **___: object) -> list[File]:
+        seen.append(work)
+        raise KeyboardInterrupt
+
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "a.pdf").write_bytes((ROOT / SAMPLE / "90000001.pdf").read_bytes())
+    monkeypatch.setattr("jtai_reports.pipeline.find_files", stop)
+    with pytest.raises(KeyboardInterrupt):
+        run(Settings(Path("letters"), Path("outputs")))
+    (work,) = seen
+    assert work.folder == tmp_path / "letters"
+    assert work.settings.outputs == tmp_path / "outputs"
+    assert work.kept_in.folder == tmp_path / "outputs" / ".cache"
+    assert work.settings.profile == "jtai"
+
+
+def test_a_scheduler_that_is_not_there_ends_with_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--reports", str(SAMPLE), "--outputs", str(tmp_path), "--scheduler", "tcp://127.0.0.1:9"]
+    assert main(["run", *options]) == 2
+    assert "tcp://127.0.0.1:9: no Dask scheduler answers there." in capsys.readouterr().err
 
 
 def place(number: int, report_id: str | None) -> File:

@@ -67,6 +67,7 @@ def each(
     items: Sequence[Item],
     *,
     limits: Limits = Limits(),  # noqa: B008 - immutable
+    batch: int | None = None,
 ) -> Iterator[Done[Item, Result]]:
     """Map a function over items by a crew; they come back in the order in which they are done.
 
@@ -77,20 +78,21 @@ def each(
         function: what is done; it must be picklable where the crew has processes. What it raises is raised here.
         items: what it is done to; picklable as well.
         limits: what one item may cost; not for work in this process.
+        batch: how many items are sent at a time; None: as many as the crew sends of small ones.
 
     Raises:
         JtaiError: workers cannot start, or none is left.
     """
     work = partial(_batch, partial(_limited, function, limits.seconds) if crew.limited else function)
-    waiting = deque(_batches(items, crew.batch))
+    waiting = deque(_batches(items, batch or crew.batch))
     suspects: list[Item] = []
     while waiting:
         with crew.open(limits) as executor:
-            for batch, results in _flow(crew, executor, work, waiting):
+            for sent, results in _flow(crew, executor, work, waiting):
                 if results is None:
-                    suspects += batch
+                    suspects += sent
                 else:
-                    yield from (Done(item, result) for item, result in zip(batch, results, strict=True))
+                    yield from (Done(item, result) for item, result in zip(sent, results, strict=True))
     yield from _alone(crew, work, suspects, limits)
 
 

@@ -22,7 +22,7 @@ from jtai_reports.errors import JtaiError, UsageError
 from jtai_reports.files import checksum, digest, make_folder, remove_parts, shown_name, write_json
 from jtai_reports.making import PARTS, Source, make_parts, write_counted_tables
 from jtai_reports.reading import ReadFile, read_one
-from jtai_reports.reference.profiles import Profile, profile_texts, read_profile
+from jtai_reports.reference.profiles import Profile, profile_names, profile_texts, read_profile
 from jtai_reports.reference.readers import read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
 from jtai_reports.shards import Work, cut, find_files, make_shard, sum_up, summary_of, write_shards
@@ -107,7 +107,7 @@ def run(
         return Run(letters, known, up_to_date=True)
     with _kept_reading(settings) as folder, _crew(settings, letters) as crew:
         work = _work(settings, letters, folder, read)
-        files = find_files(letters.files, work, crew, on_read=on_read or _ignore)
+        files = find_files([path.absolute() for path in letters.files], work, crew, on_read=on_read or _ignore)
         shards = cut(files, corrections, settings)
         if len(shards) == 1:
             results = _in_one(make_shard(shards[0], work=work), letters, settings, codebook=codebook)
@@ -133,6 +133,7 @@ def _in_one(corpus: Corpus, letters: Letters, settings: Settings, *, codebook: C
 def _sum_of(records: Sequence[Record], settings: Settings, codebook: Codebook) -> Record:
     """What shards have in common, with the comparisons of all of them."""
     outputs = {name: known for record in records for name, known in record["outputs"].items()}
+    remove_other_form(settings.outputs, {settings.outputs / name for name in outputs})  # before shards are counted
     tables = write_counted_tables(settings.outputs, codebook, profile=read_profile(settings.profile))
     return sum_up(records) | {"shards": len(records), "outputs": outputs | _checksums(tables, settings.outputs)}
 
@@ -164,9 +165,23 @@ def _kept_reading(settings: Settings) -> Iterator[Path]:
 
 
 def _work(settings: Settings, letters: Letters, folder: Path, read: Callable[..., ReadFile]) -> Work:
-    reads = partial(read, reader=settings.reader, authorities=letters.folder, profile=settings.profile)
-    kept_in = Cache(folder, reading_version(settings.reader, letters.folder, settings.profile))
-    return Work(settings, letters.folder, reads, kept_in)
+    """What workers are told. Paths are absolute, since a cluster's workers stand in other folders."""
+    whole = _absolute(settings)
+    place = letters.folder.absolute()
+    reads = partial(read, reader=whole.reader, authorities=place, profile=whole.profile)
+    kept_in = Cache(folder.absolute(), reading_version(whole.reader, place, whole.profile))
+    return Work(whole, place, reads, kept_in)
+
+
+def _absolute(settings: Settings) -> Settings:
+    named = settings.profile in profile_names()
+    return settings._replace(
+        outputs=settings.outputs.absolute(),
+        model=settings.model and settings.model.absolute(),
+        codebook=settings.codebook and settings.codebook.absolute(),
+        sheets=tuple(path.absolute() for path in settings.sheets),
+        profile=settings.profile if named else str(Path(settings.profile).absolute()),
+    )
 
 
 def _check_no_sheets(settings: Settings) -> None:

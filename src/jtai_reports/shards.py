@@ -146,7 +146,7 @@ def write_shards(shards: Sequence[Shard], work: Work, crew: Crew, *, made_from: 
     records = {shard.number: folder / f"{_key(shard, made_from)[:32]}.json" for shard in shards}
     known = {shard.number: _known(records[shard.number], outputs) for shard in shards}
     left = [shard for shard in shards if known[shard.number] is None]
-    for shard, record, _ in each(crew, partial(_write, work=work), left, limits=LIMITS):
+    for shard, record, _ in each(crew, partial(_write, work=work), left, limits=LIMITS, batch=1):
         if record is None:
             names = shard.files[0].place.report_id, shard.files[-1].place.report_id
             raise JtaiError(
