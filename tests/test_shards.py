@@ -20,7 +20,7 @@ from jtai_reports.corrections.file import Correction
 from jtai_reports.crew import Done, Here
 from jtai_reports.errors import JtaiError, UsageError
 from jtai_reports.outline import Place
-from jtai_reports.pipeline import remake, run
+from jtai_reports.pipeline import Run, find_letters, remake, run, summary_lines
 from jtai_reports.reading import ReadFile, read_one
 from jtai_reports.settings import Settings
 from jtai_reports.shards import File, cut
@@ -87,6 +87,8 @@ def test_the_record_adds_the_shards_up(outputs: Path, sample_outputs: Path) -> N
     for name in ("counts", "coders", "newest_letter", "corrections"):
         assert record[name] == whole[name], name
     assert set(digests(outputs)) == set(record["outputs"])
+    done = Run(find_letters(SAMPLE), record, up_to_date=True)
+    assert summary_lines(done, outputs)[-1].startswith("Shards:        3; no figures, workbook or site")
 
 
 @pytest.mark.parametrize("workers", [0, 1])
@@ -179,6 +181,24 @@ def test_tables_can_be_made_anew_and_nothing_else(outputs: Path) -> None:
     assert digests(outputs) == before
     with pytest.raises(UsageError, match="The part 'site' is not made of so many letters"):
         remake(sharded(outputs), ["site"])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ["--by", "series", "--theme", "early_help"],
+        ["--by", "template", "--theme", "joint_working", "--agency", "police"],
+        ["--by", "template", "--polarity", "both"],
+    ],
+)
+def test_questions_are_answered_from_shards(
+    outputs: Path, sample_outputs: Path, capsys: pytest.CaptureFixture[str], question: list[str]
+) -> None:
+    answers = []
+    for folder in (outputs, sample_outputs):
+        assert main(["compare", *question, "--outputs", str(folder)]) == 0
+        answers.append(capsys.readouterr().out)
+    assert answers[0] == answers[1]
 
 
 def test_sheets_are_refused(tmp_path: Path) -> None:

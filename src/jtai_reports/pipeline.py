@@ -303,6 +303,7 @@ def summary_lines(done: Run, outputs: Path) -> Sequence[str]:
         *_corrected(done.record.get("corrections", {})),
         f"Tables:        {outputs / 'data'} and {outputs / 'tables'}",
         *(line for part, line in published.items() if part in made),
+        *_sharded(done.record.get("shards", 0)),
     ]
 
 
@@ -312,6 +313,13 @@ def _corrected(states: Mapping[str, int]) -> list[str]:
         return []
     unfit = states.get("differs", 0) + states.get("gone", 0)
     return [f"Corrections:   {states.get('applied', 0)} applied, {unfit} that no longer fit (see problems.csv)"]
+
+
+def _sharded(shards: int) -> list[str]:
+    """That there are shards, and what is not made of so many letters."""
+    if not shards:
+        return []
+    return [f"Shards:        {shards}; no figures, workbook or site are made of so many letters (see docs/scale.md)"]
 
 
 def _listed(coders: Mapping[str, int]) -> str:

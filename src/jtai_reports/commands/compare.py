@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from jtai_reports.commands.adding import Commands
+    from jtai_reports.compare.counts import Counts
     from jtai_reports.corpus import Corpus
 
 FILTERS = ("series", "region", "template", "authority_type")
@@ -67,12 +68,12 @@ def add(commands: Commands) -> None:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    from jtai_reports.store import load, write_csv  # noqa: PLC0415 - keeps --help fast
+    from jtai_reports.store import write_csv  # noqa: PLC0415 - keeps --help fast
 
     _refuse_scores(arguments)
     if arguments.out is not None and arguments.out.suffix != ".csv":
         raise UsageError(f"{arguments.out}: the table is written as CSV.", hint="Name a file that ends in .csv.")
-    answer = answer_of(load(arguments.outputs), arguments)
+    answer = answer_of(read_letters_of(arguments), arguments)
     print_table(answer.shown)
     for line in answer.caveats:
         print(printable(f"- {line}"))
@@ -81,7 +82,25 @@ def _compare(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def answer_of(corpus: Corpus, arguments: argparse.Namespace) -> Answer:
+def read_letters_of(arguments: argparse.Namespace) -> Counts:
+    """The letters of the outputs, counted, shard by shard where there are some.
+
+    With a theme, an agency is a condition on the statements.
+    """
+    from jtai_reports.compare.counts import COLUMNS, count, stacked  # noqa: PLC0415 - keeps --help fast
+    from jtai_reports.compare.mentions import only_about  # noqa: PLC0415
+    from jtai_reports.store import each_shard, is_sharded, load  # noqa: PLC0415
+
+    def asked(corpus: Corpus) -> Corpus:
+        both = arguments.agency and arguments.theme
+        return only_about(corpus, agency=arguments.agency) if both else corpus
+
+    if is_sharded(arguments.outputs):
+        return stacked(count(asked(shard)) for shard in each_shard(arguments.outputs, COLUMNS))
+    return count(asked(load(arguments.outputs)))
+
+
+def answer_of(counts: Counts, arguments: argparse.Namespace) -> Answer:
     """The answer to a question asked on the command line.
 
     Raises:
@@ -90,7 +109,7 @@ def answer_of(corpus: Corpus, arguments: argparse.Namespace) -> Answer:
     from jtai_reports.compare.letters import select_letters  # noqa: PLC0415 - keeps --help fast
 
     where = {name: getattr(arguments, name) for name in FILTERS if getattr(arguments, name)}
-    letters = select_letters(corpus, **where)
+    letters = select_letters(counts, **where)
     if arguments.within_series and not arguments.against:
         raise UsageError("--within-series goes with --against.", hint="Name two groups with --against.")
     if arguments.against:
@@ -98,12 +117,12 @@ def answer_of(corpus: Corpus, arguments: argparse.Namespace) -> Answer:
     return _counts(letters, arguments)
 
 
-def _counts(letters: Corpus, arguments: argparse.Namespace) -> Answer:
+def _counts(letters: Counts, arguments: argparse.Namespace) -> Answer:
     from jtai_reports.compare.both_sides import both_sides  # noqa: PLC0415
     from jtai_reports.compare.prevalence import prevalence  # noqa: PLC0415
     from jtai_reports.compare.wording import caveats_of, k_of_n  # noqa: PLC0415
 
-    letters, codes = _codes(letters, arguments)
+    codes = _codes(arguments)
     count = both_sides if arguments.polarity == "both" else prevalence
     table = _side(count(letters, by=arguments.by, layer=arguments.layer, codes=codes), arguments.polarity)
     numbers = zip(table["k"], table["n"], table["low"], table["high"], strict=True)
@@ -113,14 +132,14 @@ def _counts(letters: Corpus, arguments: argparse.Namespace) -> Answer:
     return Answer(table, shown, caveats + _about(arguments))
 
 
-def _difference(letters: Corpus, arguments: argparse.Namespace) -> Answer:
+def _difference(letters: Counts, arguments: argparse.Namespace) -> Answer:
     from jtai_reports.compare.differences import differences, differences_within_series  # noqa: PLC0415
     from jtai_reports.compare.letters import select_letters  # noqa: PLC0415
     from jtai_reports.compare.wording import caveat, caveats_of, difference_in_words, k_of_n  # noqa: PLC0415
 
     if arguments.polarity == "both":
         raise UsageError("--against takes one side at a time.", hint="Leave --polarity both out.")
-    letters, codes = _codes(letters, arguments)
+    codes = _codes(arguments)
     first, second = arguments.against
     compare = differences_within_series if arguments.within_series else differences
     table = compare(letters, by=arguments.by, groups=(first, second), layer=arguments.layer, codes=codes)
@@ -138,15 +157,11 @@ def _difference(letters: Corpus, arguments: argparse.Namespace) -> Answer:
     return Answer(table, shown, caveats + caveats_of(chosen, counted, by=arguments.by, layer=arguments.layer))
 
 
-def _codes(letters: Corpus, arguments: argparse.Namespace) -> tuple[Corpus, dict[str, list[str]] | None]:
-    """The codes asked for; with a theme, an agency is a condition on the statements."""
-    from jtai_reports.compare.mentions import only_about  # noqa: PLC0415 - keeps --help fast
-
-    if not arguments.agency:
-        return letters, {"theme": arguments.theme} if arguments.theme else None
+def _codes(arguments: argparse.Namespace) -> dict[str, list[str]] | None:
+    """The codes asked for; a theme goes before an agency, which is then a condition on the statements."""
     if arguments.theme:
-        return only_about(letters, agency=arguments.agency), {"theme": arguments.theme}
-    return letters, {"agency": [arguments.agency]}
+        return {"theme": arguments.theme}
+    return {"agency": [arguments.agency]} if arguments.agency else None
 
 
 def _about(arguments: argparse.Namespace) -> list[str]:
