@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import json
 import platform
-import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jtai_reports.cache import Cache, reading_version
 from jtai_reports.coding.codebook import Codebook, read_codebook
 from jtai_reports.coding.coder import default_coder, find_coder
 from jtai_reports.corrections.file import FILE as CORRECTIONS
 from jtai_reports.corrections.file import read_corrections
 from jtai_reports.crew import Crew, crew_of
 from jtai_reports.errors import JtaiError, UsageError
-from jtai_reports.files import checksum, digest, make_folder, remove_parts, shown_name, write_json
+from jtai_reports.files import checksum, digest, remove_parts, shown_name, write_json
 from jtai_reports.making import PARTS, Source, make_parts, write_counted_tables
 from jtai_reports.reading import ReadFile, read_one
-from jtai_reports.reference.profiles import Profile, profile_names, profile_texts, read_profile
+from jtai_reports.reference.profiles import Profile, profile_texts, read_profile
 from jtai_reports.reference.readers import read_series
 from jtai_reports.settings import DEFAULT_REPORTS, SAMPLE, Settings
-from jtai_reports.shards import Work, cut, find_files, make_shard, sum_up, summary_of, write_shards
+from jtai_reports.shards import (
+    cut,
+    find_files,
+    kept_reading,
+    make_shard,
+    sum_up,
+    summary_of,
+    work_of,
+    write_shards,
+)
 from jtai_reports.show.publish import SITE, WORKBOOK
 from jtai_reports.store import is_sharded, load, remove_other_form, write_tables
 from jtai_reports.versions import code_version, library_versions
@@ -33,7 +39,6 @@ from jtai_reports.versions import code_version, library_versions
 if TYPE_CHECKING:
     from jtai_reports.corpus import Corpus
 
-CACHE = ".cache"
 RECORD = "run.json"
 TOLD = ("reader", "coder", "letters_in_one", "letters_a_shard")  # the settings that decide what is written
 BESIDE = ("authorities.csv", "catalogue.csv", CORRECTIONS, "series.csv")  # what a user may add beside the letters
@@ -105,8 +110,8 @@ def run(
     if known is not None:
         remove_parts(settings.outputs)
         return Run(letters, known, up_to_date=True)
-    with _kept_reading(settings) as folder, _crew(settings, letters) as crew:
-        work = _work(settings, letters, folder, read)
+    with kept_reading(settings) as folder, _crew(settings, letters) as crew:
+        work = work_of(settings, letters.folder, read, kept_in=folder)
         files = find_files([path.absolute() for path in letters.files], work, crew, on_read=on_read or _ignore)
         shards = cut(files, corrections, settings)
         if len(shards) == 1:
@@ -148,40 +153,6 @@ def _crew(settings: Settings, letters: Letters) -> Iterator[Crew]:
 
     with join_cluster(settings.scheduler, (letters.folder, settings.outputs)) as crew:
         yield crew
-
-
-@contextmanager
-def _kept_reading(settings: Settings) -> Iterator[Path]:
-    """The folder that keeps what is read; without a cache, for this run only."""
-    folder = settings.outputs / (CACHE if settings.cache else f"{CACHE}-once")
-    if settings.cache:
-        yield make_folder(folder)
-        return
-    shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
-    try:
-        yield make_folder(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _work(settings: Settings, letters: Letters, folder: Path, read: Callable[..., ReadFile]) -> Work:
-    """What workers are told. Paths are absolute, since a cluster's workers stand in other folders."""
-    whole = _absolute(settings)
-    place = letters.folder.absolute()
-    reads = partial(read, reader=whole.reader, authorities=place, profile=whole.profile)
-    kept_in = Cache(folder.absolute(), reading_version(whole.reader, place, whole.profile))
-    return Work(whole, place, reads, kept_in)
-
-
-def _absolute(settings: Settings) -> Settings:
-    named = settings.profile in profile_names()
-    return settings._replace(
-        outputs=settings.outputs.absolute(),
-        model=settings.model and settings.model.absolute(),
-        codebook=settings.codebook and settings.codebook.absolute(),
-        sheets=tuple(path.absolute() for path in settings.sheets),
-        profile=settings.profile if named else str(Path(settings.profile).absolute()),
-    )
 
 
 def _check_no_sheets(settings: Settings) -> None:

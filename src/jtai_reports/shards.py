@@ -7,13 +7,15 @@ crew: none of them needs the others, so that memory stays bounded and a run that
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jtai_reports.cache import Cache, outline_and_keep, read_and_keep
+from jtai_reports.cache import Cache, outline_and_keep, read_and_keep, reading_version
 from jtai_reports.coding.codebook import Codebook, read_codebook
 from jtai_reports.coding.coder import code_corpus
 from jtai_reports.coding.review import find_doubtful
@@ -24,14 +26,16 @@ from jtai_reports.corrections.apply import OF_LETTER, correct_codes, correct_let
 from jtai_reports.corrections.file import Correction
 from jtai_reports.crew import Crew, Limits, each
 from jtai_reports.errors import JtaiError
-from jtai_reports.files import checksum, digest, write_json
+from jtai_reports.files import checksum, digest, make_folder, write_json
 from jtai_reports.outline import Outline, Place, arrange, file_names
 from jtai_reports.reading import ReadFile, cut_off
 from jtai_reports.reference.authorities import read_authorities
 from jtai_reports.reference.catalogue import read_all
+from jtai_reports.reference.profiles import profile_names
 from jtai_reports.settings import Settings
 from jtai_reports.store import write_shard_tables
 
+CACHE = ".cache"
 OTHERS = ("rules",)  # coders whose codes are kept beside, to be compared
 LIMITS = Limits(seconds=1800, mebibytes=8192)  # of coding a shard
 Record = dict[str, Any]
@@ -62,6 +66,40 @@ class Shard(NamedTuple):
     number: int
     files: tuple[File, ...]
     corrections: tuple[Correction, ...]
+
+
+@contextmanager
+def kept_reading(settings: Settings) -> Iterator[Path]:
+    """The folder that keeps what is read; without a cache, for this run only."""
+    folder = settings.outputs / (CACHE if settings.cache else f"{CACHE}-once")
+    if settings.cache:
+        yield make_folder(folder)
+        return
+    shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
+    try:
+        yield make_folder(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def work_of(settings: Settings, letters: Path, read: Callable[..., ReadFile], *, kept_in: Path) -> Work:
+    """What workers are told. Paths are absolute, since a cluster's workers stand in other folders."""
+    whole = _absolute(settings)
+    place = letters.absolute()
+    reads = partial(read, reader=whole.reader, authorities=place, profile=whole.profile)
+    cache = Cache(kept_in.absolute(), reading_version(whole.reader, place, whole.profile))
+    return Work(whole, place, reads, cache)
+
+
+def _absolute(settings: Settings) -> Settings:
+    named = settings.profile in profile_names()
+    return settings._replace(
+        outputs=settings.outputs.absolute(),
+        model=settings.model and settings.model.absolute(),
+        codebook=settings.codebook and settings.codebook.absolute(),
+        sheets=tuple(path.absolute() for path in settings.sheets),
+        profile=settings.profile if named else str(Path(settings.profile).absolute()),
+    )
 
 
 def find_files(paths: Iterable[Path], work: Work, crew: Crew, *, on_read: Callable[[str], None]) -> list[File]:
