@@ -42,19 +42,6 @@ def refuse(number: int) -> int:
     raise ValueError(f"no {number}")
 
 
-@pytest.fixture(scope="module")
-def scheduler() -> Iterator[str]:
-    """The address of a Dask cluster of two processes on this machine."""
-    from distributed import LocalCluster
-
-    with pytest.MonkeyPatch.context() as here:
-        here.setenv("PYTHONPATH", str(ROOT))
-        with LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
-        ) as cluster:
-            yield cluster.scheduler_address
-
-
 @pytest.fixture(params=["here", "processes", "cluster"])
 def crew(request: pytest.FixtureRequest) -> Iterator[Crew]:
     """Each of the three crews."""
@@ -148,6 +135,7 @@ def test_a_cluster_that_loses_all_its_workers_says_so(monkeypatch: pytest.Monkey
     from distributed import LocalCluster
 
     monkeypatch.setattr("jtai_reports.crew.PATIENCE", 0.5)
+    monkeypatch.setattr("jtai_reports.cluster.GRACE", 1.0)
     with (
         LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=1, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None

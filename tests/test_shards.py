@@ -97,19 +97,6 @@ def test_workers_make_no_difference(outputs: Path, tmp_path: Path, workers: int)
     assert digests(tmp_path) == digests(outputs)
 
 
-@pytest.fixture
-def scheduler() -> Iterator[str]:
-    """The address of a Dask cluster of two processes on this machine."""
-    from distributed import LocalCluster
-
-    with pytest.MonkeyPatch.context() as here:
-        here.setenv("PYTHONPATH", str(ROOT))
-        with LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
-        ) as cluster:
-            yield cluster.scheduler_address
-
-
 def read_or_die_once(path: Path, **how: Any) -> ReadFile:  # noqa: ANN401 - whatever reading is told
     """Kill this worker at one letter, the first time; it runs in a worker."""
     mark = Path(os.environ["JTAI_TEST_MARK"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 BATCH = 8  # letters a task: one alone would cost about as much to send as to read
+GRACE = 60.0  # seconds without any worker after which none is expected any more
 WAIT = 10.0  # seconds in which a scheduler must answer
 LIBRARIES = ("nltk", "numpy", "pandas", "pdfplumber", "pyarrow", "pypdfium2", "regex", "scipy")
 HOW = "Start workers as docs/scale.md says."
@@ -32,6 +34,7 @@ class Cluster:
         from distributed.scheduler import KilledWorker  # noqa: PLC0415 - optional
 
         self.client = client
+        self._empty_since: float | None = None
         self.losses: tuple[type[BaseException], ...] = (
             KilledWorker,
             FutureCancelledError,
@@ -54,15 +57,19 @@ class Cluster:
             executor.shutdown(wait=False)
 
     def check_alive(self) -> None:
-        """Raise where the scheduler has lost all its workers.
+        """Raise where the scheduler has had no workers for a while; a nanny needs some seconds to start one again.
 
         Raises:
             JtaiError: there is none left.
         """
-        if not _workers(self.client):
-            raise JtaiError(
-                "The cluster has no workers left.", hint="Start workers and run again: it goes on from there."
-            )
+        if _workers(self.client):
+            self._empty_since = None
+            return
+        now = time.monotonic()
+        self._empty_since = self._empty_since or now
+        if now - self._empty_since >= GRACE:
+            hint = "Start workers and run again: it goes on from there."
+            raise JtaiError("The cluster has no workers left.", hint=hint)
 
 
 @contextmanager

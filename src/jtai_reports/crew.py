@@ -23,7 +23,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from jtai_reports.errors import JtaiError
 
 ORPHANED = 3  # exit code of a worker whose parent is gone
-PATIENCE = 30.0  # seconds without a result after which the crew is asked whether anybody is left
+PATIENCE = 10.0  # seconds without a result after which the crew is asked whether anybody is left
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 

@@ -7,8 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from jtai_reports.errors import UsageError
-from jtai_reports.files import checksum, write_bytes, write_json
+from jtai_reports.files import checksum, make_folder, write_bytes, write_json
 from jtai_reports.reference.catalogue import CatalogueEntry
 
 CHANGED = "changed"  # folder of the letters whose published file differs from the one held
@@ -119,11 +118,7 @@ def open_holdings(folder: Path) -> Holdings:
     Raises:
         UsageError: it cannot be made.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise UsageError(f"{folder}: cannot be made ({fault.strerror}).", hint="Name a folder of yours.") from fault
-    return Holdings(folder)
+    return Holdings(make_folder(folder))
 
 
 def _unknown(path: Path, sha256: str) -> Seen:
