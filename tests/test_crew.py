@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,6 +92,27 @@ def test_what_was_in_a_dead_workers_hand_is_done_again(
     else:
         found = list(each(Processes(1), die_once, marks))
     assert sorted((done.item.name, done.result, done.lost) for done in found) == [("a", "a", False), ("b", "b", False)]
+
+
+def test_a_worker_that_dies_before_it_is_asked_costs_nothing() -> None:
+    asked: list[int] = []
+
+    class Dead(Here):
+        """Breaks at the first two items, and again once while each is done alone."""
+
+        losses: tuple[type[BaseException], ...] = (BrokenExecutor,)
+
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as an executor's
+            asked.append(1)
+            if len(asked) == 2:
+                raise BrokenExecutor
+            future = super().submit(fn, *args, **kwargs)
+            if len(asked) == 1:
+                future = Future()
+                future.set_exception(BrokenExecutor())
+            return future
+
+    assert sorted(each(Dead(), double, [1, 2])) == [Done(1, 2), Done(2, 4)]
 
 
 def test_a_hanging_item_is_cut_off() -> None:

@@ -108,12 +108,14 @@ def test_how_findings_are_shown() -> None:
     assert (laid.spans, laid.rows) == (((3, 4), (4, 5)), (0, 1))
 
 
-def test_long_findings_are_cut_and_no_statement_is_empty() -> None:
+def test_long_findings_are_shown_in_pieces_and_no_statement_is_empty() -> None:
     corpus = make_corpus(letters=1, kinds=("strengths",), each=6)
-    (laid,) = lay_out(corpus, lambda _: [1] * 200)
-    assert len(laid.tokens) == 500
-    assert laid.spans[0] == (42, 170)  # after 40 of the heading and two marks; 128 of a statement
-    assert all(start < end <= 499 for start, end in laid.spans)
+    first, second = lay_out(corpus, lambda _: [1] * 200)
+    # 40 of the heading and two marks, then 128 of each statement, and a mark: 3 of them in 500 tokens
+    assert first.spans == ((42, 170), (170, 298), (298, 426))
+    assert (len(first.tokens), first.rows, second.rows) == (427, (0, 1, 2), (3, 4, 5))
+    (silent,) = lay_out(make_corpus(letters=1, kinds=("strengths",), each=1), lambda _: [])
+    assert (silent.tokens, silent.spans) == ((101, 102, 102), ((2, 3),))
 
 
 def test_what_is_read_by_hand() -> None:

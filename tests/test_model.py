@@ -304,3 +304,11 @@ def test_what_to_look_at_first(coded: Corpus) -> None:
     low = coded.statements.set_index("statement_id")["polarity_score"] < 0.6
     assert set(low[low].index) <= set(doubtful["statement_id"])
     assert doubtful["reasons"].str.contains("another coder gave").any()
+
+
+def test_damaged_bytes_are_no_traceback() -> None:
+    content = bytearray(model_bytes(read_model()))
+    for place in range(200_000, 200_040):
+        content[place] ^= 0xFF
+    with pytest.raises(ModelError, match=r"own\.npz: "):
+        parse_model(bytes(content), name="own.npz")

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,21 @@ import pytest
 from jtai_reports import shards
 from jtai_reports.cache import Cache
 from jtai_reports.cli import main
+from jtai_reports.coding.codebook import parse_yaml
 from jtai_reports.corrections.file import Correction
 from jtai_reports.crew import Done, Here
 from jtai_reports.errors import JtaiError, UsageError
+from jtai_reports.files import alone_in
+from jtai_reports.lab.opening import load_or_run
 from jtai_reports.outline import Place
 from jtai_reports.pipeline import Run, find_letters, remake, run, summary_lines
 from jtai_reports.reading import ReadFile, read_one
 from jtai_reports.settings import Settings
 from jtai_reports.shards import File, cut
-from jtai_reports.store import load, write_shard_tables
+from jtai_reports.store import each_shard, load, write_shard_tables
 from tests.conftest import ROOT, SAMPLE
 
+CODEBOOK = "reference/data/codebook.yaml"
 IN_SHARDS = {"letters_in_one": 3, "letters_a_shard": 5}
 
 
@@ -130,6 +135,8 @@ def test_a_run_that_was_cut_off_goes_on(outputs: Path, tmp_path: Path, monkeypat
     with pytest.raises(KeyboardInterrupt):
         run(sharded(tmp_path, workers=0))
     assert not (tmp_path / "run.json").exists()
+    with pytest.raises(UsageError, match=r"the run that wrote these tables was cut off.*it goes on from there"):
+        load(tmp_path)
 
     def note(*args: Any, number: int, **more: Any) -> list[Path]:  # noqa: ANN401 - passed on
         written.append(number)
@@ -156,10 +163,54 @@ def test_one_form_takes_the_place_of_the_other(tmp_path: Path) -> None:
     run(sharded(tmp_path, workers=0))
     run(Settings(SAMPLE, tmp_path, workers=0))
     assert (tmp_path / "data" / "reports.parquet").is_file()
-    assert not list((tmp_path / "data").glob("*/"))
+    assert not [path for path in (tmp_path / "data").iterdir() if path.is_dir()]
+    own = tmp_path / "data" / "findings.xlsx"
+    own.write_bytes(b"a user's")
     run(sharded(tmp_path, workers=0))
-    assert not list((tmp_path / "data").glob("*.parquet"))
-    assert not list((tmp_path / "data").glob("*.csv"))
+    assert [path for path in (tmp_path / "data").iterdir() if path.is_file()] == [own]
+    assert {path.name for path in tmp_path.iterdir()} == {".cache", "data", "tables", "run.json"}
+
+
+def test_shards_are_tables_for_a_notebook(outputs: Path) -> None:
+    assert len(load_or_run(outputs, reports="nowhere").reports) == 12
+
+
+def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
+    with alone_in(tmp_path), pytest.raises(UsageError, match="another run is writing to it"):
+        run(sharded(tmp_path, workers=0))
+
+
+def test_a_codebook_may_change_between_two_runs(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    content = parse_yaml(resources.files("jtai_reports").joinpath(CODEBOOK).read_text("utf-8"))
+    own.write_text(json.dumps(content), "utf-8")  # which is YAML as well
+    settings = sharded(tmp_path / "outputs", workers=0, coder="rules", codebook=own)
+    run(settings)
+    assert (load(tmp_path / "outputs").codings["code"] == "police").any()
+    for agency in content["agencies"]:
+        agency["rules"] = [] if agency["id"] == "police" else agency["rules"]
+    own.write_text(json.dumps(content), "utf-8")
+    run(settings)
+    assert not (load(tmp_path / "outputs").codings["code"] == "police").any()
+
+
+def test_a_table_without_rows_in_a_shard_can_be_read(tmp_path: Path, outputs: Path) -> None:
+    (corpus, *_) = each_shard(outputs)
+    listed = pd.DataFrame({"text": pd.Series([None, None], dtype=object), "n": [1, 2]})
+    written = write_shard_tables(corpus, {"some": listed, "none": listed.head(0)}, tmp_path, number=1)
+    write_shard_tables(corpus, {"some": listed.assign(text="said")}, tmp_path, number=2)
+    assert not [path for path in written if "none" in path.parts]
+    assert pd.read_parquet(tmp_path / "tables" / "some")["text"].fillna("").tolist() == ["", "", "said", "said"]
+
+
+def test_what_a_worker_wrote_elsewhere_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def elsewhere(_: object, __: object, items: list[Any], **___: object) -> Iterator[Done[Any, Any]]:
+        yield from (Done(item, {"outputs": {"data/reports/shard-000001.parquet": "0"}}) for item in items)
+
+    monkeypatch.setattr(shards, "each", elsewhere)
+    work = shards.Work(Settings(outputs=tmp_path), SAMPLE, read_one, Cache(tmp_path, "v"))
+    with pytest.raises(JtaiError, match="what a worker has written there is not seen here"):
+        shards.write_shards(cut([place(1, "jtai-a")], (), Settings()), work, Here(), made_from={})
 
 
 def test_tables_can_be_made_anew_and_nothing_else(outputs: Path) -> None:

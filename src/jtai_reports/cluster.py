@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
@@ -34,7 +33,6 @@ class Cluster:
         from distributed.scheduler import KilledWorker  # noqa: PLC0415 - optional
 
         self.client = client
-        self._empty_since: float | None = None
         self.losses: tuple[type[BaseException], ...] = (
             KilledWorker,
             FutureCancelledError,
@@ -56,18 +54,13 @@ class Cluster:
         finally:
             executor.shutdown(wait=False)
 
-    def check_alive(self) -> None:
-        """Raise where the scheduler has had no workers for a while; a nanny needs some seconds to start one again.
+    def check_alive(self, idle: float) -> None:
+        """Raise where there have been no workers for a while; a nanny needs some seconds to start one again.
 
         Raises:
             JtaiError: there is none left.
         """
-        if _workers(self.client):
-            self._empty_since = None
-            return
-        now = time.monotonic()
-        self._empty_since = self._empty_since or now
-        if now - self._empty_since >= GRACE:
+        if not _workers(self.client) and idle >= GRACE:
             hint = "Start workers and run again: it goes on from there."
             raise JtaiError("The cluster has no workers left.", hint=hint)
 
@@ -100,8 +93,16 @@ def join_cluster(address: str, folders: tuple[Path, ...]) -> Iterator[Crew]:
 
 
 def _workers(client: Client) -> Mapping[str, Any]:
-    workers: Mapping[str, Any] = client.scheduler_info(n_workers=-1)["workers"]
-    return workers
+    """The workers that take work.
+
+    Raises:
+        JtaiError: the scheduler does not answer any more.
+    """
+    workers = client.scheduler_info(n_workers=-1).get("workers") if client.status == "running" else None
+    if workers is None:
+        hint = "Start it and its workers, and run again: it goes on from there."
+        raise JtaiError("The scheduler does not answer any more.", hint=hint)
+    return {name: about for name, about in workers.items() if about.get("status", "running") == "running"}
 
 
 def _check_workers(client: Client, address: str, folders: list[Path]) -> None:

@@ -57,8 +57,8 @@ class Crew(Protocol):
     def open(self, limits: Limits, *, alone: bool = False) -> AbstractContextManager[Executor]:
         """An executor for a while; for one worker where `alone`."""
 
-    def check_alive(self) -> None:
-        """Raise JtaiError where nobody is left to do the work."""
+    def check_alive(self, idle: float) -> None:
+        """Raise JtaiError where nobody is left to do the work; nothing was done for `idle` seconds."""
 
 
 def each(
@@ -105,7 +105,11 @@ def _alone(
         with crew.open(limits, alone=True) as executor:
             while waiting:
                 one = deque([waiting.popleft()])
-                ((batch, results),) = _flow(crew, executor, work, one)
+                found = list(_flow(crew, executor, work, one))
+                if not found:  # the worker had died before it was asked
+                    waiting.extendleft(one)
+                    break
+                ((batch, results),) = found
                 yield Done(batch[0], None, lost=True) if results is None else Done(batch[0], results[0])
                 if results is None:
                     break
@@ -116,9 +120,10 @@ def _flow(
 ) -> Iterator[tuple[list[Item], list[Result] | None]]:
     """Take batches from those waiting until they are done or the executor breaks; None for results that are lost."""
     in_hand: dict[Future[list[Result]], list[Item]] = {}
-    broken = False
+    broken, idle = False, 0.0
     while in_hand or (waiting and not broken):
-        while waiting and not broken and len(in_hand) < crew.in_hand:
+        most = crew.in_hand
+        while waiting and not broken and len(in_hand) < most:
             batch = waiting.popleft()
             try:
                 in_hand[executor.submit(work, batch)] = batch
@@ -126,8 +131,9 @@ def _flow(
                 broken = True
                 waiting.appendleft(batch)
         done, _ = wait(in_hand, timeout=PATIENCE, return_when=FIRST_COMPLETED)
+        idle = 0.0 if done else idle + PATIENCE
         if not done:
-            crew.check_alive()
+            crew.check_alive(idle)
         for future in done:
             batch = in_hand.pop(future)
             try:
@@ -182,7 +188,7 @@ class Here(Executor):
         """This process."""
         yield self
 
-    def check_alive(self) -> None:
+    def check_alive(self, idle: float) -> None:
         """This process is there."""
 
 
@@ -215,11 +221,14 @@ class Processes:
                 raise _no_workers() from fault
             try:
                 yield pool
-            except BaseException:
+            except BaseException:  # what is in hand is not waited for: every file is written whole or not at all
+                processes = list((pool._processes or {}).values())
                 pool.shutdown(wait=False, cancel_futures=True)
+                for process in processes:
+                    process.kill()
                 raise
 
-    def check_alive(self) -> None:
+    def check_alive(self, idle: float) -> None:
         """A pool that loses a process says so itself."""
 
 
@@ -236,6 +245,8 @@ def _no_workers() -> JtaiError:
 def _start_worker(mebibytes: int) -> None:
     """Bound this worker's memory, and end it when the process that started it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends
+    for library in ("OPENBLAS", "MKL", "OMP"):  # not loaded yet; workers share the cores already
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

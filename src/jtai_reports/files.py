@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from jtai_reports.errors import UsageError
@@ -49,6 +50,28 @@ def make_folder(path: Path) -> Path:
     except OSError as fault:
         raise UsageError(f"{path}: cannot be made ({fault.strerror}).", hint="Choose another folder.") from fault
     return path
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Hold a folder while something is written to it.
+
+    Raises:
+        UsageError: another process holds it, or it cannot be written to.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - needed by what writes only
+
+    lock = FileLock(make_folder(folder / ".cache") / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as fault:
+        raise UsageError(f"{folder}: another run is writing to it.", hint="Wait for that.") from fault
+    except OSError as fault:
+        raise UsageError(f"{folder}: cannot be written to ({fault.strerror}).", hint="Choose another.") from fault
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def write_json(path: Path, content: Mapping[str, object]) -> Path:

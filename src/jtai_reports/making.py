@@ -70,12 +70,14 @@ def make_parts(
     return written
 
 
-def write_counted_tables(outputs: Path, codebook: Codebook, *, profile: Profile) -> list[Path]:
+def write_counted_tables(
+    outputs: Path, codebook: Codebook, *, profile: Profile, shards: int | None = None
+) -> list[Path]:
     """Write the comparisons of outputs that lie in shards, from counts of one shard after the other.
 
     No text is read. A profile of every letter (`area_profiles`) is left out: it would be as long as the tables.
     """
-    counts = stacked(count(shard) for shard in each_shard(outputs, COLUMNS))
+    counts = stacked(count(shard) for shard in each_shard(outputs, COLUMNS, shards=shards))
     tables = counted_tables(counts, codebook=codebook, profiles=False)
     written = [write_csv(outputs / "tables" / f"{name}.csv", table) for name, table in tables.items()]
     return [*written, write_citation(counts.reports, outputs / "tables", profile=profile)]

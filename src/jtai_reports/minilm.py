@@ -93,7 +93,7 @@ def model_folder() -> Path:
     lacking = [name for name in (PACKAGE, "safetensors", "tokenizers") if find_spec(name) is None]
     spec = find_spec(PACKAGE)
     if lacking or spec is None or spec.origin is None:
-        raise UsageError(f"'minilm' needs the package {lacking[0].replace('_', '-')}.", hint=HINT)
+        raise UsageError(f"'minilm' needs the package {(lacking or [PACKAGE])[0].replace('_', '-')}.", hint=HINT)
     return Path(spec.origin).parent / "model"
 
 

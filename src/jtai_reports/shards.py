@@ -130,6 +130,8 @@ def find_files(paths: Iterable[Path], work: Work, crew: Crew, *, on_read: Callab
         on_read(names[done.item])
     places = arrange({names[path]: outline for path, outline in outlines.items()})
     path_of = {name: path for path, name in names.items()}
+    if len(path_of) < len(names):
+        raise JtaiError("Two files have the same name when it is written as text.", hint="Rename one of them.")
     paths_in_order = ((path_of[place.file_name], place) for place in places)
     return [File(path, place, outlines[path].sha256, path in lost) for path, place in paths_in_order]
 
@@ -146,7 +148,8 @@ def cut(files: Sequence[File], corrections: Sequence[Correction], settings: Sett
     shard_of = {file.place.report_id: number for number, group in enumerate(groups) for file in group}
     theirs: list[list[Correction]] = [[] for _ in groups]
     for row in corrections:
-        theirs[shard_of.get(OF_LETTER.sub("", row.id), 0)].append(row)
+        letter = row.id if row.id in shard_of else OF_LETTER.sub("", row.id)
+        theirs[shard_of.get(letter, 0)].append(row)
     groups[0] = [*groups[0], *others]
     return [
         Shard(number, tuple(group), tuple(rows))
@@ -189,7 +192,12 @@ def write_shards(shards: Sequence[Shard], work: Work, crew: Crew, *, made_from: 
             names = shard.files[0].place.report_id, shard.files[-1].place.report_id
             raise JtaiError(
                 f"The letters {names[0]} to {names[1]} cannot be coded: their worker dies.",
-                hint="Run again with fewer workers, which leaves each more memory; it goes on from there.",
+                hint="They need too much memory or time: run again with fewer workers; it goes on from there.",
+            )
+        if not _is_whole(record, outputs):
+            raise JtaiError(
+                f"{outputs}: what a worker has written there is not seen here.",
+                hint="Name a folder of outputs that all machines share.",
             )
         write_json(records[shard.number], record)
         known[shard.number] = record
@@ -235,7 +243,9 @@ def _write(shard: Shard, *, work: Work) -> Record:
 
 
 def _load(file: File, work: Work) -> ReadFile:
-    """What was read of a file, kept or, where that is gone, anew."""
+    """What was read of a file, kept or, where that is gone, anew; of a second copy only its name is needed."""
+    if file.place.same_as:
+        return ReadFile(file.place.file_name, file.sha256, None, ())
     if file.lost:
         read = cut_off(file.path, work.limits)
     else:
@@ -243,8 +253,13 @@ def _load(file: File, work: Work) -> ReadFile:
     return read._replace(file_name=file.place.file_name)
 
 
-@cache
 def _codebook(path: Path | None) -> Codebook:
+    return _codebook_of(path, checksum(path) if path else None)
+
+
+@cache
+def _codebook_of(path: Path | None, _: str | None) -> Codebook:
+    """By its checksum as well: a file may change while a worker lives."""
     return read_codebook(path)
 
 
@@ -260,4 +275,9 @@ def _known(record: Path, outputs: Path) -> Record | None:
         known: Record = json.loads(record.read_bytes())
     except (OSError, ValueError):
         return None
-    return known if all(checksum(outputs / name) == told for name, told in known["outputs"].items()) else None
+    return known if _is_whole(known, outputs) else None
+
+
+def _is_whole(record: Record, outputs: Path) -> bool:
+    """Whether all files that a shard's record names are there, and as it says."""
+    return all(checksum(outputs / name) == told for name, told in record["outputs"].items())

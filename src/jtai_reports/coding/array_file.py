@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LARGEST = 64 * 2**20  # bytes, of the file and of what it holds unpacked
+UNREADABLE = (
+    *(OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError),
+    *(NotImplementedError, zipfile.BadZipFile, zlib.error),
+)
 HINT = "Make a model with 'jtai train', or leave --model away to use the one of the package."
 
 
@@ -63,7 +68,7 @@ def _unpacked(content: bytes, name: str) -> dict[str, NDArray[Any]]:
             raise ModelError(f"{name}: too large to be a model ({size // 2**20} MB).", hint=HINT)
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return {key: arrays[key] for key in arrays.files}
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError, NotImplementedError) as fault:
+    except UNREADABLE as fault:
         raise ModelError(f"{name}: not a model file.", hint=HINT) from fault
 
 

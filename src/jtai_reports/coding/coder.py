@@ -60,6 +60,7 @@ def code_corpus(
     """
     from jtai_reports import schema  # noqa: PLC0415 - keeps the list of coders light
     from jtai_reports.coding.codebook import read_codebook  # noqa: PLC0415 - heavy
+    from jtai_reports.coding.matching import forget_matches  # noqa: PLC0415 - heavy
     from jtai_reports.statements import split_statements  # noqa: PLC0415 - heavy
 
     codes = codebook or read_codebook()
@@ -67,6 +68,7 @@ def code_corpus(
     coder = coder or default_coder(codes, model=model)
     coded = find_coder(coder, model=model)(split, codes)
     second = [find_coder(name, model=model)(split, codes).codings for name in others if name != coder]
+    forget_matches()
     return split._replace(
         statements=with_polarity(split.statements, coded.polarity, coder),
         codings=coded.codings,

@@ -80,6 +80,11 @@ def _spans(texts: tuple[str, ...], rules: tuple[Patterns, ...]) -> tuple[NDArray
     return starts, ends
 
 
+def forget_matches() -> None:
+    """Free what `rule_hits` keeps for a coder that asks again: some hundred MiB for hundreds of letters."""
+    _spans.cache_clear()
+
+
 def code_scores(hits: RuleHits, codebook: Codebook) -> NDArray[np.float64]:
     """How strongly the rules speak for each code: one row a text, one column a code of the codebook, 0 to 1.
 

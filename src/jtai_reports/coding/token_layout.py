@@ -39,24 +39,35 @@ def lay_out(corpus: Corpus, encode: Encode) -> Iterator[Laid]:
     for finding_id, group in statements.groupby("finding_id", sort=False):
         heading, subheading = above[finding_id]
         said = f"{_called(str(group['section_kind'].iloc[0]))}: {_plain(heading)}. {_plain(subheading)}"
-        yield _laid(encode(said), [encode(_plain(text)) for text in group["text"]], group.index.tolist())
+        yield from _windows(encode(said), [encode(_plain(text)) for text in group["text"]], group.index.tolist())
 
 
-def _laid(heading: Sequence[int], statements: Sequence[Sequence[int]], rows: Sequence[int]) -> Laid:
-    """One finding as tokens.
+def _windows(heading: Sequence[int], statements: Sequence[Sequence[int]], rows: Sequence[int]) -> Iterator[Laid]:
+    """A finding as tokens: in one piece, or in as few as hold all of its statements."""
+    room = OF_ALL - len(heading[:OF_HEADING]) - 3
+    taken: list[tuple[Sequence[int], int]] = []
+    used = 0
+    for statement, row in zip((one[:OF_STATEMENT] for one in statements), rows, strict=True):
+        if taken and used + len(statement) > room:
+            yield _laid(heading, taken)
+            taken, used = [], 0
+        taken.append((statement, row))
+        used += len(statement)
+    yield _laid(heading, taken)
 
-    >>> _laid([7, 8], [[1, 2, 3], [4]], [0, 1])
+
+def _laid(heading: Sequence[int], statements: Sequence[tuple[Sequence[int], int]]) -> Laid:
+    """Some statements of a finding as tokens; one without any token is taken for the mark behind it.
+
+    >>> _laid([7, 8], [([1, 2, 3], 0), ([4], 1)])
     Laid(tokens=(101, 7, 8, 102, 1, 2, 3, 4, 102), spans=((4, 7), (7, 8)), rows=(0, 1))
     """
     tokens, spans = [START, *heading[:OF_HEADING], SEPARATOR], []
-    for statement in statements:
+    for statement, _ in statements:
         start = len(tokens)
-        tokens += statement[:OF_STATEMENT]
-        spans.append((start, len(tokens)))
-    tokens = [*tokens, SEPARATOR][:OF_ALL]
-    last = len(tokens) - 1
-    inside = [(min(start, last - 1), max(min(end, last), min(start, last - 1) + 1)) for start, end in spans]
-    return Laid(tuple(tokens), tuple(inside), tuple(rows))
+        tokens += statement
+        spans.append((start, max(len(tokens), start + 1)))
+    return Laid((*tokens, SEPARATOR), tuple(spans), tuple(row for _, row in statements))
 
 
 def _called(kind: str) -> str:

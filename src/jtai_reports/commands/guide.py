@@ -34,13 +34,12 @@ def _guide(arguments: argparse.Namespace) -> int:
     from jtai_reports.coding.codebook import read_codebook  # noqa: PLC0415 - keeps --help fast
     from jtai_reports.compare.prevalence import prevalence  # noqa: PLC0415
     from jtai_reports.files import write_bytes  # noqa: PLC0415
-    from jtai_reports.pipeline import read_record  # noqa: PLC0415
     from jtai_reports.reference.profiles import profile_of, read_profile  # noqa: PLC0415
     from jtai_reports.show.guide import Sources, find_series, make_guide  # noqa: PLC0415
     from jtai_reports.show.guide_files import guide_bytes  # noqa: PLC0415
     from jtai_reports.show.publish import INVENTED  # noqa: PLC0415
     from jtai_reports.show.said import with_place  # noqa: PLC0415
-    from jtai_reports.store import load  # noqa: PLC0415
+    from jtai_reports.store import load, read_record  # noqa: PLC0415
 
     corpus, codebook = load(arguments.outputs), read_codebook(arguments.codebook)
     profile = arguments.profile or profile_of(corpus.reports["report_id"])

@@ -9,7 +9,7 @@ from jtai_reports.corpus import Corpus
 from jtai_reports.lab.tables import bring_script
 from jtai_reports.pipeline import find_letters, run
 from jtai_reports.settings import DEFAULT_OUTPUTS, DEFAULT_PROFILE, DEFAULT_REPORTS, Settings
-from jtai_reports.store import load
+from jtai_reports.store import has_tables, load
 
 
 def load_or_run(
@@ -34,7 +34,7 @@ def load_or_run(
     bring_script.cache_clear()
     bring_script()
     outputs = Path(outputs)
-    if not (outputs / "data" / "reports.parquet").is_file():
+    if not has_tables(outputs):
         letters = find_letters(letters_folder(Path(reports)))
         print(f"There are no tables yet: reading the {len(letters.files)} letters in {letters.folder.name}/ ...")
         run(Settings(reports=letters.folder, outputs=outputs, workers=os.cpu_count() or 1, profile=profile))

@@ -98,13 +98,16 @@ def name_key(name: str) -> str:
     return re.sub(r"[\s-]+", " ", name.replace("&", "and").replace(".", "").replace(",", "").lower()).strip()
 
 
-@cache
 def read_authorities(folder: Path | None = None) -> Gazetteer:
     """The authorities of England, and those that an `authorities.csv` in `folder` adds."""
+    return _gazetteer(text_beside(folder, "authorities.csv"), f"{folder}/authorities.csv")
+
+
+@cache
+def _gazetteer(text: str | None, name: str) -> Gazetteer:
+    """By the text, not by its file, which may change while this process runs."""
     known = _authorities(data_text("authorities.csv"), "authorities.csv")
-    text = text_beside(folder, "authorities.csv")
-    added = _authorities(text, f"{folder}/authorities.csv") if text is not None else []
-    return Gazetteer([*known, *added])
+    return Gazetteer([*known, *(_authorities(text, name) if text is not None else [])])
 
 
 def _authorities(text: str, name: str) -> Sequence[Authority]:
