@@ -72,7 +72,7 @@ def test_a_part_is_made_anew_from_the_tables(
     outputs = tmp_path / "out"
     assert run("--reports", one_letter, "--outputs", outputs) == 0
     before = {path: path.read_bytes() for path in outputs.rglob("*") if path.is_file()}
-    monkeypatch.setattr("jtai_reports.pipeline.read_letters", None)  # no letter is read
+    monkeypatch.setattr("jtai_reports.pipeline.find_files", None)  # no letter is read
     for lost in ("jtai-findings.xlsx", "tables/series.csv"):
         (outputs / lost).unlink()
     assert run("--reports", one_letter, "--outputs", outputs, "--only", "workbook", "tables") == 0

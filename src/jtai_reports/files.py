@@ -48,7 +48,7 @@ def make_folder(path: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise UsageError(f"{path}: cannot be made ({fault.strerror}).", hint="Choose another folder.") from fault
+        raise UsageError(f"{path}: cannot be written ({fault.strerror}).", hint="Choose another folder.") from fault
     return path
 
 

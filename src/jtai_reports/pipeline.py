@@ -205,15 +205,16 @@ def remake(settings: Settings, parts: Collection[str]) -> Run:
     if unmade:
         why = "so many letters" if sharded else "letters of this profile"
         raise UsageError(f"The part {unmade[0]!r} is not made of {why}.", hint="The tables are.")
+    corpus = None if sharded else load(settings.outputs)
     letters, record = find_letters(settings.reports), read_record(settings.outputs)
     _check_same(record, settings, letters)
     codebook = read_codebook(settings.codebook)
-    if sharded:
+    if corpus is None:
         tables = write_counted_tables(settings.outputs, codebook, profile=profile)
         record["outputs"] |= _checksums(tables, settings.outputs)
         write_json(settings.outputs / RECORD, record)
         return Run(letters, record, up_to_date=False)
-    source = _source(load(settings.outputs), codebook, letters, settings)
+    source = _source(corpus, codebook, letters, settings)
     drawn = [settings.outputs / name for name in record["outputs"] if _part(name) == "figures"]
     there = [path for path in drawn if path.is_file()]
     written = make_parts(source, settings.outputs, parts=parts, drawn=there)
