@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from jtai_reports import cache as cache_module
-from jtai_reports import reading, schema
+from jtai_reports import crew, reading, schema
 from jtai_reports.cache import Cache
 from jtai_reports.corpus import read_letters
 from jtai_reports.crew import Processes
@@ -97,7 +97,7 @@ def test_unchanged_letters_are_not_read_again(letters: Path, tmp_path: Path, ope
 def test_unchanged_letters_start_no_worker(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = [SAMPLE / "90000002.pdf", SAMPLE / "90000003.pdf"]
     read_letters(files, cache=tmp_path, authorities=letters)
-    monkeypatch.setattr(reading, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(crew, "ProcessPoolExecutor", None)
     assert len(read_letters(files, cache=tmp_path, authorities=letters, workers=2).reports) == 2
 
 

@@ -44,13 +44,13 @@ class Cache(NamedTuple):
 
     def find(self, sha256: str | None) -> ReadFile | None:
         """What was read of the bytes with this checksum, under the name that their file had then."""
-        content = self._line(sha256, 1)
-        return None if content is None else _codec(ReadFile).validate_json(content)
+        lines = self._lines(sha256, 2)
+        return _codec(ReadFile).validate_json(lines[1]) if lines else None
 
     def outline(self, path: Path) -> Outline | None:
         """The outline of a file that was read before."""
-        content = self._line(checksum(path), 0)
-        return None if content is None else _codec(Outline).validate_json(content)
+        lines = self._lines(checksum(path), 1)
+        return _codec(Outline).validate_json(lines[0]) if lines else None
 
     def put(self, file: ReadFile) -> None:
         """Keep what was read of a file, under the checksum of the bytes that were read."""
@@ -59,16 +59,17 @@ class Cache(NamedTuple):
         parts = [_codec(Outline).dump_json(outline_of(file)), _codec(ReadFile).dump_json(file)]
         write_bytes(self._entry(file.sha256), b"\n".join(digest(part).encode() + b" " + part for part in parts))
 
-    def _line(self, sha256: str | None, number: int) -> bytes | None:
-        """A part of an entry: its outline (0), or all that was read (1); None where it is not there, or damaged."""
+    def _lines(self, sha256: str | None, n: int) -> list[bytes]:
+        """The first lines of an entry: its outline, then all that was read; none if it lacks one or one is damaged."""
         if sha256 is None:
-            return None
+            return []
         try:
             with self._entry(sha256).open("rb") as entry:
-                kept, content = next(islice(entry, number, None)).rstrip(b"\n").split(b" ", 1)
-        except (OSError, ValueError, StopIteration):
-            return None
-        return content if kept == digest(content).encode() else None
+                lines = [line.rstrip(b"\n").split(b" ", 1) for line in islice(entry, n)]
+        except OSError:
+            return []
+        whole = len(lines) == n and all(len(line) == 2 and line[0] == digest(line[1]).encode() for line in lines)
+        return [content for _, content in lines] if whole else []
 
     def _entry(self, known: str) -> Path:
         return self.folder / f"{known[:32]}-{self.version[:16]}.json"
