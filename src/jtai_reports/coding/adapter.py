@@ -101,7 +101,7 @@ def to_four_bits(values: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArra
 
     >>> import numpy as np
     >>> packed, scale = to_four_bits(np.array([[0.7, -0.2, 0.0]], dtype=np.float32))
-    >>> from_four_bits(packed, scale, 3).round(2).tolist()
+    >>> from_four_bits(packed, scale, 3).astype(float).round(2).tolist()
     [[0.49, -0.21, 0.0]]
     """
     scale: NDArray[np.float32] = CLIPPED * np.maximum(np.abs(values).max(axis=1), 1e-9) / STEPS
