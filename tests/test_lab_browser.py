@@ -86,7 +86,8 @@ def test_a_drop_down_redraws_table_and_figure(lab: str, page: Page) -> None:
     figure.wait_for()
     page.wait_for_function("image => image.naturalWidth > 100", arg=figure.element_handle())
     caption = cell.locator(".jtai-caption")
-    assert "risk identification" in (before := caption.inner_text())
+    cell.locator(".jtai-caption", has_text="risk identification").wait_for()  # the figure may be there before it
+    before = caption.inner_text()
     assert cell.locator(".jtai-table tbody tr").count() > 5
     drawn = figure.get_attribute("src") or ""
     _keep(page, "before")
