@@ -26,9 +26,9 @@ from jtai_reports.coding.coded_files import read_coded
 from jtai_reports.coding.coder import with_polarity
 from jtai_reports.coding.decide import decide
 from jtai_reports.coding.figures import Tally, figures, reliability, tallies_of
-from jtai_reports.coding.minilm_coder import joined
 from jtai_reports.coding.model import model_bytes
 from jtai_reports.coding.model_coder import coded_by_choices
+from jtai_reports.coding.reader import joined
 from jtai_reports.coding.train import train_model
 from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.files import write_bytes
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     shares, coder = trained.left_out, "minilm" if arguments.minilm else "model"
     if arguments.minilm:
         read = left_out_of(arguments.minilm, corpus.statements["statement_id"])
-        shares = joined(shares, read, trained.model.outputs, read_adapter())
+        shares = joined(shares, read, trained.model.outputs, read_adapter().head)
     choices = decide(corpus.statements, shares, trained.model.outputs, codebook)
     coded = coded_by_choices(corpus, choices, codebook, name=coder)
     statements = with_polarity(corpus.statements, coded.polarity, coder)
@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def left_out_of(path: Path, ids: pd.Series[str]) -> NDArray[np.float64]:
-    """What the language model says of statements whose letters it has not seen."""
+    """What a network says of statements whose letters it has not seen."""
     kept = np.load(path, allow_pickle=False)
     values = dict(zip(kept["ids"].tolist(), kept["values"], strict=True))
     return np.stack([values[name] for name in ids]).astype(np.float64)

@@ -27,6 +27,7 @@ FLOORS = {
     "cache": 3.2,
     "corpus": 3.3,
     "store": 3.4,
+    "transformer": 0.9,
     "minilm": 1,
     "statements": 4,
     "coding": 4.1,

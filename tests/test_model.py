@@ -87,16 +87,6 @@ def test_boilerplate_is_neutral_and_has_no_codes(coded: Corpus) -> None:
     assert not set(quiet["statement_id"]) & set(coded.codings["statement_id"])
 
 
-def test_a_bare_phrase_is_what_its_section_says(codebook: Codebook, model: Model) -> None:
-    rows = [("improvements", "The excellent quality of plans"), ("strengths", "Poor oversight of drift")]
-    statements = pd.DataFrame(rows, columns=["section_kind", "text"])
-    against = np.full((2, len(model.outputs)), 0.1)
-    against[0, model.outputs.index("polarity:strength")] = 0.9
-    against[1, model.outputs.index("polarity:weakness")] = 0.9
-    choices = decide(statements, against, model.outputs, codebook)
-    assert [choice.polarity for choice in choices] == ["weakness", "strength"]
-
-
 def test_decisions_by_hand(codebook: Codebook, model: Model) -> None:
     shares = np.zeros((1, len(model.outputs)))
     given = {"polarity:mixed": 0.6, "polarity:weakness": 0.2, "theme:early_help": 0.5, "theme:joint_working": 0.9}

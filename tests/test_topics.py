@@ -35,8 +35,9 @@ from jtai_reports.explore.topics import (
     terms_of,
     topic_words,
 )
-from jtai_reports.minilm import Network, checked_weights, sentence_vectors
+from jtai_reports.minilm import checked_weights, sentence_vectors
 from jtai_reports.store import write_tables
+from jtai_reports.transformer import Network
 from tests.conftest import ROOT, SAMPLE
 
 KINDS = ("png", "svg", "csv", "alt.txt")  # of a figure

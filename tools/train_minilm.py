@@ -25,16 +25,17 @@ from scipy import optimize
 from torch import nn
 from torch.nn import functional
 
-from jtai_reports.coding.adapter import GROUPS, HEAD, WORDS, Adapter, adapter_bytes
+from jtai_reports.coding.adapter import Adapter, adapter_bytes
 from jtai_reports.coding.codebook import Codebook, read_codebook
 from jtai_reports.coding.coded_files import read_coded
-from jtai_reports.coding.minilm_coder import joined
-from jtai_reports.coding.token_layout import Laid, lay_out
+from jtai_reports.coding.reader import ARRAYS, GROUPS, Head, odds_by_group
+from jtai_reports.coding.token_layout import Laid, Marks, lay_out
 from jtai_reports.coding.train import CodedStatement, output_names, train_model
 from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.files import write_bytes
-from jtai_reports.minilm import HEADS, LAYERS, base_weights, encoder
+from jtai_reports.minilm import HEADS, LAYERS, SEPARATOR, START, base_weights, encoder
 from jtai_reports.statements import split_statements
+from jtai_reports.transformer import EPSILON, LOCAL, WORDS
 
 FOLDS = 4
 EPOCHS = 6
@@ -42,7 +43,8 @@ BATCH = 16  # findings
 RATE, HEAD_RATE = 1e-4, 1e-3
 DROPPED, HEAD_DROPPED = 0.1, 0.2
 SMOOTHED = 0.05
-WEIGHT = {"polarity": 0.6, "theme": 0.5, "first": 0.5, "agency": 0.5}  # of this model beside the linear one
+WEIGHT = {"theme": 0.5, "first": 0.5, "agency": 0.5}  # of the head beside the linear model; polarity is stacked
+RIDGE = 1.67  # of the stacking
 
 
 class Data(NamedTuple):
@@ -55,6 +57,13 @@ class Data(NamedTuple):
     tested: np.ndarray[Any, Any]  # whether by statements.csv
     outputs: dict[str, tuple[str, ...]]
     fold: np.ndarray[Any, Any]  # of each statement's letter
+
+
+class Weighed(NamedTuple):
+    """How a head and the linear model are weighed: see `reader.Head`."""
+
+    calibration: dict[str, tuple[float, float]]
+    stacked: dict[str, np.ndarray[Any, Any]]
 
 
 def main() -> None:
@@ -72,7 +81,7 @@ def main() -> None:
         ids = data.corpus.statements["statement_id"].to_numpy(str)
         np.savez_compressed(arguments.out, ids=ids, values=left_out(data))
         return
-    adapter = train_adapter(data, calibration=calibration_of(data, coded, codebook, arguments.left_out))
+    adapter = train_adapter(data, weighed(data, coded, codebook, arguments.left_out))
     words = sorted({token for laid in data.laid for token in laid.tokens})
     write_bytes(arguments.out, adapter_bytes(adapter, words=words))
 
@@ -93,7 +102,7 @@ def read_data(letters: Path, reference: Path, codebook: Codebook) -> tuple[Data,
             wanted[group][row, outputs[group].index(output)] = 1
     letter = corpus.statements["report_id"]
     fold = letter.map({name: n % FOLDS for n, name in enumerate(sorted(set(letter)))}).to_numpy()
-    laid = list(lay_out(corpus, encoder()))
+    laid = list(lay_out(corpus, encoder(), Marks(START, SEPARATOR)))
     return Data(corpus, laid, wanted, ids.isin(coded).to_numpy(), ids.isin(tested).to_numpy(), outputs, fold), coded
 
 
@@ -119,23 +128,38 @@ def left_out(data: Data) -> np.ndarray[Any, Any]:
     return values
 
 
-def calibration_of(
-    data: Data, coded: dict[str, CodedStatement], codebook: Codebook, path: Path
-) -> dict[str, tuple[float, float]]:
-    """Slope and shift for each group that make the joined log-odds of left-out letters probabilities."""
+def weighed(data: Data, coded: dict[str, CodedStatement], codebook: Codebook, path: Path) -> Weighed:
+    """How this kind of model and the linear one become probabilities together, by what was left out of each."""
     kept = np.load(path, allow_pickle=False)
     values = dict(zip(kept["ids"].tolist(), kept["values"], strict=True))
     said = np.stack([values[name] for name in data.corpus.statements["statement_id"]]).astype(np.float64)
-    trained = train_model(data.corpus, coded, codebook)
-    plain = Adapter(data.outputs, {}, {}, WEIGHT, dict.fromkeys(GROUPS, (1.0, 0.0)), {})
-    shares = joined(trained.left_out, said, trained.model.outputs, plain)[data.known]
-    odds = np.log(shares / (1 - shares))
-    column = {name: n for n, name in enumerate(trained.model.outputs)}
-    found = {}
-    for group, names in data.outputs.items():
-        own = odds[:, [column[name] for name in names]].reshape(-1, 1)
-        found[group] = likeliest_line(own[:, 0], data.wanted[group][data.known].reshape(-1))
-    return found
+    linear = train_model(data.corpus, coded, codebook)
+    calibration, stacked = {}, {}
+    for group, _, own, other in odds_by_group(linear.left_out, said, linear.model.outputs, data.outputs):
+        wanted = data.wanted[group][data.known]
+        if group == "polarity":
+            stacked[group] = likeliest_matrix(np.hstack([own, other])[data.known], wanted)
+            continue
+        mean = WEIGHT[group] * own + (1 - WEIGHT[group]) * other
+        calibration[group] = likeliest_line(mean[data.known].reshape(-1), wanted.reshape(-1))
+    return Weighed(calibration, stacked)
+
+
+def likeliest_matrix(odds: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The matrix over log-odds and 1 that makes what was wanted likeliest (logistic regression, slightly ridged)."""
+    seen = torch.from_numpy(np.hstack([odds, np.ones((len(odds), 1))]))
+    answers = torch.from_numpy(wanted.argmax(axis=1))
+    matrix = torch.zeros((seen.shape[1], wanted.shape[1]), dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([matrix], max_iter=500, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimizer.zero_grad()
+        value = functional.cross_entropy(seen @ matrix, answers, reduction="sum") + RIDGE * matrix[:-1].pow(2).sum()
+        value.backward()
+        return value
+
+    optimizer.step(loss)
+    return np.asarray(matrix.detach().numpy().round(4))
 
 
 def likeliest_line(odds: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any]) -> tuple[float, float]:
@@ -149,27 +173,40 @@ def likeliest_line(odds: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any]) -> 
     return round(float(slope), 4), round(float(shift), 4)
 
 
-def train_adapter(data: Data, *, calibration: dict[str, tuple[float, float]]) -> Adapter:
+def train_adapter(data: Data, ways: Weighed) -> Adapter:
     """Train on all letters, and keep what differs from the published weights."""
     net, base = train(data, without=None), base_weights()
     now = {name: value.detach().numpy() for name, value in net.named_weights().items()}
-    head = {name: value.detach().numpy().copy() for name, value in net.head.state_dict().items()}
-    head["out.bias"] = head["out.bias"] + net.of_tested.detach().numpy()  # it speaks as statements.csv does
-    about = {"statements": int(data.known.sum()), "letters": len(set(data.corpus.statements["report_id"]))}
     differences = {name: now[name] - base[name] for name in now}
-    return Adapter(data.outputs, differences, {name: head[name] for name in HEAD}, WEIGHT, calibration, about)
+    return Adapter(differences, head_of(net, data, ways), about(data))
+
+
+def head_of(net: Net, data: Data, ways: Weighed) -> Head:
+    """A trained head as the package keeps it; it speaks as statements.csv does."""
+    arrays = {name: value.detach().numpy().copy() for name, value in net.head.state_dict().items()}
+    arrays["out.bias"] = arrays["out.bias"] + net.of_tested.detach().numpy()
+    return Head(data.outputs, {name: arrays[name] for name in ARRAYS}, WEIGHT, ways.calibration, ways.stacked)
+
+
+def about(data: Data) -> dict[str, int]:
+    """What was trained on."""
+    return {"statements": int(data.known.sum()), "letters": len(set(data.corpus.statements["report_id"]))}
 
 
 class Net(nn.Module):  # type: ignore[misc] # torch is not there when types are checked
-    """MiniLM with a head for statements: the mean of a statement's tokens, those it heeds, and the finding's mark."""
+    """A network of BERT's kind with a head for statements.
 
-    def __init__(self, n_outputs: int) -> None:
+    The head sees the mean of a statement's tokens, the mean of those that it heeds, and the finding's mark.
+    """
+
+    def __init__(self, weights: dict[str, np.ndarray[Any, Any]], *, layers: int, heads: int, n_outputs: int) -> None:
         super().__init__()
-        weights = {name: torch.from_numpy(value.copy()) for name, value in base_weights().items()}
-        self.names = {name: name.replace(".", "/") for name, value in weights.items() if value.is_floating_point()}
-        used = {short: weights[name] for name, short in self.names.items() if "pooler" not in name}
-        self.weights = nn.ParameterDict({short: nn.Parameter(value) for short, value in used.items()})
-        size = weights[WORDS].shape[1]
+        self.layers, self.heads = layers, heads
+        floats = {name: value for name, value in weights.items() if value.dtype.kind == "f" and "pooler" not in name}
+        self.weights = nn.ParameterDict(
+            {name.replace(".", "/"): nn.Parameter(torch.from_numpy(value.copy())) for name, value in floats.items()}
+        )
+        size = weights["embeddings.LayerNorm.weight"].shape[0]
         self.head = nn.ModuleDict(
             {
                 "attention": nn.Linear(size, 1),
@@ -181,11 +218,15 @@ class Net(nn.Module):  # type: ignore[misc] # torch is not there when types are 
 
     def named_weights(self) -> dict[str, torch.Tensor]:
         """The weights under their published names."""
-        return {name: self.weights[short] for name, short in self.names.items() if short in self.weights}
+        return {short.replace("/", "."): value for short, value in self.weights.items()}
 
     def of(self, name: str) -> torch.Tensor:
         """One weight."""
         return self.weights[name.replace(".", "/")]
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a weight."""
+        return name.replace(".", "/") in self.weights
 
     def forward(self, batch: Batch) -> torch.Tensor:
         """The outputs for the statements of a batch."""
@@ -195,30 +236,38 @@ class Net(nn.Module):  # type: ignore[misc] # torch is not there when types are 
         mean = (own * batch.inside[:, :, None]).sum(1) / batch.inside.sum(1, keepdim=True)
         heeded = (own * torch.softmax(heed, -1)[:, :, None]).sum(1)
         seen = self.dropped(torch.cat([mean, heeded, own[:, 0]], -1), HEAD_DROPPED)
-        hidden = self.dropped(functional.gelu(self.head["hidden"](seen)), HEAD_DROPPED)
+        hidden = self.dropped(gelu(self.head["hidden"](seen)), HEAD_DROPPED)
         return self.head["out"](torch.cat([hidden, seen], -1)) + batch.tested[:, None] * self.of_tested
 
     def read(self, tokens: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
-        """The vectors of tokens: MiniLM's own network."""
+        """The vectors of tokens."""
         places = self.of("embeddings.position_embeddings.weight")[: tokens.shape[1]]
         kind = self.of("embeddings.token_type_embeddings.weight")[0]
-        hidden = functional.embedding(tokens, self.of(WORDS)) + places + kind
+        hidden = self.words(tokens) + places + kind
         hidden = self.dropped(self.norm(hidden, "embeddings.LayerNorm"), DROPPED)
-        for number in range(LAYERS):
+        for number in range(self.layers):
             hidden = self.layer(hidden, f"encoder.layer.{number}", there)
         return hidden
 
+    def words(self, tokens: torch.Tensor) -> torch.Tensor:
+        """The vectors of tokens by themselves."""
+        return functional.embedding(tokens, self.of(WORDS))
+
     def layer(self, hidden: torch.Tensor, name: str, there: torch.Tensor) -> torch.Tensor:
         """One layer."""
+        if self.has(f"{name}.{LOCAL}"):
+            hidden = hidden + gelu(beside(hidden.masked_fill(~there[:, :, None], 0), self.of(f"{name}.{LOCAL}")))
         n, length, size = hidden.shape
         parts = [
-            self.linear(hidden, f"{name}.attention.self.{part}").view(n, length, HEADS, size // HEADS).transpose(1, 2)
+            self.linear(hidden, f"{name}.attention.self.{part}")
+            .view(n, length, self.heads, size // self.heads)
+            .transpose(1, 2)
             for part in ("query", "key", "value")
         ]
         heeded = functional.scaled_dot_product_attention(*parts, attn_mask=there[:, None, None, :])
         heeded = self.linear(heeded.transpose(1, 2).reshape(n, length, size), f"{name}.attention.output.dense")
         hidden = self.norm(hidden + self.dropped(heeded, DROPPED), f"{name}.attention.output.LayerNorm")
-        wide = functional.gelu(self.linear(hidden, f"{name}.intermediate.dense"))
+        wide = gelu(self.linear(hidden, f"{name}.intermediate.dense"))
         narrow = self.dropped(self.linear(wide, f"{name}.output.dense"), DROPPED)
         return self.norm(hidden + narrow, f"{name}.output.LayerNorm")
 
@@ -229,11 +278,23 @@ class Net(nn.Module):  # type: ignore[misc] # torch is not there when types are 
     def norm(self, hidden: torch.Tensor, name: str) -> torch.Tensor:
         """One layer norm."""
         weight, bias = self.of(f"{name}.weight"), self.of(f"{name}.bias")
-        return functional.layer_norm(hidden, (hidden.shape[-1],), weight, bias, 1e-12)
+        return functional.layer_norm(hidden, (hidden.shape[-1],), weight, bias, EPSILON)
 
     def dropped(self, hidden: torch.Tensor, share: float) -> torch.Tensor:
         """Some values left out, in training."""
         return functional.dropout(hidden, share, self.training)
+
+
+def beside(hidden: torch.Tensor, local: torch.Tensor) -> torch.Tensor:
+    """Each token with its neighbours, as `transformer` has it."""
+    before, own, after, added = local
+    earlier, later = functional.pad(hidden, (0, 0, 1, 0))[:, :-1], functional.pad(hidden, (0, 0, 0, 1))[:, 1:]
+    return hidden * own + added + earlier * before + later * after
+
+
+def gelu(values: torch.Tensor) -> torch.Tensor:
+    """As `transformer.gelu`."""
+    return functional.gelu(values, approximate="tanh")
 
 
 class Batch(NamedTuple):
@@ -251,7 +312,8 @@ def train(data: Data, *, without: int | None) -> Net:
     """Train on the coded statements of all letters, or of all but a fold."""
     torch.manual_seed(0)
     random = np.random.default_rng(0)
-    net = Net(sum(map(len, data.outputs.values())))
+    n_outputs = sum(map(len, data.outputs.values()))
+    net = Net(base_weights(), layers=LAYERS, heads=HEADS, n_outputs=n_outputs)
     rows = [laid for laid in data.laid if data.known[list(laid.rows)].any() and data.fold[laid.rows[0]] != without]
     steps = EPOCHS * -(-len(rows) // BATCH)
     heads = [*net.head.parameters(), net.of_tested]

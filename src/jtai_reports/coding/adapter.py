@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from jtai_reports.coding.array_file import HINT, Kind, ModelError, pack, unpack
+from jtai_reports.coding.reader import Head, head_arrays, head_from, head_header
 from jtai_reports.minilm import WEIGHTS_SHA256
+from jtai_reports.transformer import WORDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,29 +25,19 @@ KIND = Kind("jtai-reports MiniLM adapter", 1)
 SHIPPED = "minilm.npz"
 STEPS = 7  # a difference is a whole number from -7 to 7 times the scale of its row
 CLIPPED = 0.7  # of the largest difference of a row: what larger ones are cut to
-WORDS = "embeddings.word_embeddings.weight"
-GROUPS = ("polarity", "theme", "first", "agency")  # the order in which the head gives them
-HEAD = ("attention.weight", "attention.bias", "hidden.weight", "hidden.bias", "out.weight", "out.bias")
 
 
 class Adapter(NamedTuple):
-    """Differences from MiniLM's weights, by the names of those, and the head over its token vectors.
+    """Differences from MiniLM's weights, by the names of those, and the head over its token vectors."""
 
-    `outputs` names the head's outputs in four groups: polarity, theme, first (with none), agency. `weight` is how much
-    its log-odds count beside those of the linear model, by group; `calibration` holds slope and shift for each group.
-    """
-
-    outputs: Mapping[str, Sequence[str]]
     differences: Mapping[str, NDArray[np.float32]]
-    head: Mapping[str, NDArray[np.float32]]
-    weight: Mapping[str, float]
-    calibration: Mapping[str, tuple[float, float]]
+    head: Head
     about: Mapping[str, Any]
 
 
 def adapter_bytes(adapter: Adapter, *, words: Sequence[int]) -> bytes:
     """The content of an adapter's file; of the words' vectors, only those of `words` (rows) are kept."""
-    arrays: dict[str, NDArray[Any]] = {f"head {name}": adapter.head[name].astype(np.float16) for name in HEAD}
+    arrays = head_arrays(adapter.head)
     for name, difference in adapter.differences.items():
         if difference.ndim == 1:
             arrays[f"plain {name}"] = difference.astype(np.float32)
@@ -58,10 +50,8 @@ def adapter_bytes(adapter: Adapter, *, words: Sequence[int]) -> bytes:
     header = {
         "base": WEIGHTS_SHA256,
         "words": len(adapter.differences[WORDS]),
-        "outputs": {group: list(names) for group, names in adapter.outputs.items()},
-        "weight": dict(adapter.weight),
-        "calibration": dict(adapter.calibration),
         "about": dict(adapter.about),
+        **head_header(adapter.head),
     }
     return pack(KIND, header, arrays)
 
@@ -128,14 +118,7 @@ def _adapter(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> A
         differences[name] = (
             _spread(difference, arrays["rows of words"], header["words"]) if name == WORDS else difference
         )
-    return Adapter(
-        outputs={group: tuple(header["outputs"][group]) for group in GROUPS if group in header["outputs"]},
-        differences=differences,
-        head={name: arrays[f"head {name}"].astype(np.float32) for name in HEAD},
-        weight={str(group): float(value) for group, value in header["weight"].items()},
-        calibration={str(group): (float(a), float(b)) for group, (a, b) in header["calibration"].items()},
-        about=dict(header["about"]),
-    )
+    return Adapter(differences, head_from(header, arrays), dict(header["about"]))
 
 
 def _spread(difference: NDArray[np.float32], rows: NDArray[np.int32], height: int) -> NDArray[np.float32]:

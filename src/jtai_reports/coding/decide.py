@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from jtai_reports.coding.polarity import is_bare_phrase, is_settled_neutral
+from jtai_reports.coding.polarity import is_settled_neutral
 from jtai_reports.coding.rules import MOST_THEMES
 from jtai_reports.schema import STATEMENT_POLARITIES
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 THEME_FROM = 0.35  # a theme is given from this probability on
 AGENCY_FROM = 0.35
 NO_THEME_FROM = 0.5  # from this probability on a statement has no theme; below, it has at least one
-BY_SECTION = {"strengths": "strength", "improvements": "weakness", "priority_actions": "weakness"}
 SETTLED_SCORE = 0.99
 
 
@@ -38,8 +37,7 @@ def decide(
 ) -> list[Choice]:
     """Choose the codes of each statement.
 
-    What the codebook says of sections goes before the model: Context and Next steps are neutral and have no codes,
-    and a bare noun phrase is what its section says.
+    What the codebook says of sections goes before the model: Context and Next steps are neutral and have no codes.
 
     Args:
         statements: the table `statements`.
@@ -48,16 +46,13 @@ def decide(
         codebook: tells which sections are neutral.
     """
     silent = is_settled_neutral(statements["section_kind"], codebook)
-    bare = is_bare_phrase(statements["text"])
     columns = _Columns(outputs)
     choices = []
-    for row, kind in enumerate(statements["section_kind"]):
+    for row in range(len(statements)):
         if silent[row]:
             choices.append(Choice("neutral", SETTLED_SCORE, (), ()))
             continue
         polarity, score = _polarity(shares[row], columns)
-        if bare[row] and kind in BY_SECTION and polarity != BY_SECTION[kind]:
-            polarity, score = BY_SECTION[kind], max(score, 1 - score)
         agencies = _given(shares[row], columns.of["agency"], AGENCY_FROM)
         choices.append(Choice(polarity, score, _themes(shares[row], columns), agencies))
     return choices

@@ -10,12 +10,18 @@ from jtai_reports.coding.context import describe
 from jtai_reports.coding.decide import Choice, decide
 from jtai_reports.coding.evidence import Evidence, Span
 from jtai_reports.coding.model import probabilities, read_model
+from jtai_reports.coding.reader import joined, read_statements
 from jtai_reports.coding.records import POLARITY, Coded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from jtai_reports.coding.codebook import Codebook
+    from jtai_reports.coding.model import Model
+    from jtai_reports.coding.reader import Reader
     from jtai_reports.corpus import Corpus
 
 NAME = "model"
@@ -27,15 +33,30 @@ def code_by_model(corpus: Corpus, codebook: Codebook, *, model: Path | None = No
     Args:
         corpus: letters whose table `statements` is filled; it is not changed.
         codebook: the codes; the model must have been trained on the same ones.
-        model: a file made by `jtai train`; the model of the package where None.
+        model: a file made by `jtai train`; that of the package where None.
 
     Raises:
         ModelError: the file is no model, or one of other codes.
     """
-    trained = read_model(model)
-    shares = probabilities(trained, describe(corpus), codebook)
-    choices = decide(corpus.statements, shares, trained.outputs, codebook)
-    return coded_by_choices(corpus, choices, codebook, find=Evidence(trained).find)
+    linear = read_model(model)
+    return _coded(corpus, codebook, linear, probabilities(linear, describe(corpus), codebook), name=NAME)
+
+
+def code_by_both(corpus: Corpus, codebook: Codebook, reader: Reader, *, name: str) -> Coded:
+    """Code every statement by the linear model of the package and a reader together, as the coder `name`.
+
+    Raises:
+        ModelError: the codebook has other codes than those models.
+    """
+    linear = read_model()
+    shares = probabilities(linear, describe(corpus), codebook)
+    shares = joined(shares, read_statements(corpus, reader), linear.outputs, reader.head)
+    return _coded(corpus, codebook, linear, shares, name=name)
+
+
+def _coded(corpus: Corpus, codebook: Codebook, linear: Model, shares: NDArray[np.float64], *, name: str) -> Coded:
+    choices = decide(corpus.statements, shares, linear.outputs, codebook)
+    return coded_by_choices(corpus, choices, codebook, name=name, find=Evidence(linear).find)
 
 
 def coded_by_choices(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
-
-from jtai_reports.minilm import SEPARATOR, START
 
 if TYPE_CHECKING:
     from jtai_reports.corpus import Corpus
@@ -17,6 +16,13 @@ SPACE = re.compile(r"\s+")
 Encode = Callable[[str], Sequence[int]]
 
 
+class Marks(NamedTuple):
+    """The numbers of the tokens that open a finding and that end a part of it."""
+
+    start: int
+    end: int
+
+
 class Laid(NamedTuple):
     """A finding as tokens: their numbers, where each statement stands among them, and the statements' rows."""
 
@@ -25,49 +31,59 @@ class Laid(NamedTuple):
     rows: tuple[int, ...]
 
 
-def lay_out(corpus: Corpus, encode: Encode) -> Iterator[Laid]:
+def lay_out(corpus: Corpus, encode: Encode, marks: Marks) -> Iterator[Laid]:
     """Every finding as tokens, in the order of the statements.
 
     Args:
         corpus: the tables `sections`, `findings` and `statements` are used.
         encode: a text to the numbers of its tokens, without marks.
+        marks: the numbers of the two marks.
     """
-    findings = corpus.findings[["finding_id", "section_id", "subheading"]]
-    headed = findings.merge(corpus.sections[["section_id", "heading"]], on="section_id", how="left")
-    above = headed.set_index("finding_id")[["heading", "subheading"]].fillna("").T.to_dict("list")
-    statements = corpus.statements.reset_index(drop=True)
-    for finding_id, group in statements.groupby("finding_id", sort=False):
+    columns = corpus.statements[["finding_id", "section_kind", "text"]].itertuples(index=False, name=None)
+    above = _above(corpus)
+    for finding_id, group in groupby(enumerate(columns), key=lambda row: row[1][0]):
+        rows = list(group)
         heading, subheading = above[finding_id]
-        said = f"{_called(str(group['section_kind'].iloc[0]))}: {_plain(heading)}. {_plain(subheading)}"
-        yield from _windows(encode(said), [encode(_plain(text)) for text in group["text"]], group.index.tolist())
+        said = encode(f"{_called(rows[0][1][1])}: {heading}. {subheading}")[:OF_HEADING]
+        statements = [(encode(_plain(text))[:OF_STATEMENT], row) for row, (_, _, text) in rows]
+        for taken in _windows(statements, room=OF_ALL - len(said) - 3):
+            yield _laid(said, taken, marks)
 
 
-def _windows(heading: Sequence[int], statements: Sequence[Sequence[int]], rows: Sequence[int]) -> Iterator[Laid]:
-    """A finding as tokens: in one piece, or in as few as hold all of its statements."""
-    room = OF_ALL - len(heading[:OF_HEADING]) - 3
+def _above(corpus: Corpus) -> dict[str, tuple[str, str]]:
+    """Heading and sub-heading of each finding."""
+    headings = dict(zip(corpus.sections["section_id"], corpus.sections["heading"].fillna(""), strict=True))
+    columns = corpus.findings[["finding_id", "section_id", "subheading"]].fillna("").itertuples(index=False, name=None)
+    return {finding: (_plain(headings[section]), _plain(subheading)) for finding, section, subheading in columns}
+
+
+def _windows(
+    statements: Sequence[tuple[Sequence[int], int]], *, room: int
+) -> Iterator[list[tuple[Sequence[int], int]]]:
+    """The statements of a finding in one piece, or in as few as have room for all of them."""
     taken: list[tuple[Sequence[int], int]] = []
     used = 0
-    for statement, row in zip((one[:OF_STATEMENT] for one in statements), rows, strict=True):
-        if taken and used + len(statement) > room:
-            yield _laid(heading, taken)
+    for tokens, row in statements:
+        if taken and used + len(tokens) > room:
+            yield taken
             taken, used = [], 0
-        taken.append((statement, row))
-        used += len(statement)
-    yield _laid(heading, taken)
+        taken.append((tokens, row))
+        used += len(tokens)
+    yield taken
 
 
-def _laid(heading: Sequence[int], statements: Sequence[tuple[Sequence[int], int]]) -> Laid:
+def _laid(heading: Sequence[int], statements: Sequence[tuple[Sequence[int], int]], marks: Marks) -> Laid:
     """Some statements of a finding as tokens; one without any token is taken for the mark behind it.
 
-    >>> _laid([7, 8], [([1, 2, 3], 0), ([4], 1)])
+    >>> _laid([7, 8], [([1, 2, 3], 0), ([4], 1)], Marks(101, 102))
     Laid(tokens=(101, 7, 8, 102, 1, 2, 3, 4, 102), spans=((4, 7), (7, 8)), rows=(0, 1))
     """
-    tokens, spans = [START, *heading[:OF_HEADING], SEPARATOR], []
+    tokens, spans = [marks.start, *heading, marks.end], []
     for statement, _ in statements:
         start = len(tokens)
         tokens += statement
         spans.append((start, max(len(tokens), start + 1)))
-    return Laid((*tokens, SEPARATOR), tuple(spans), tuple(row for _, row in statements))
+    return Laid((*tokens, marks.end), tuple(spans), tuple(row for _, row in statements))
 
 
 def _called(kind: str) -> str:
