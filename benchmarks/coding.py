@@ -1,6 +1,6 @@
-"""How many statements the coder `model` codes in a second of CPU, after loading.
+"""How many statements coders code in a second of CPU, after loading.
 
-    python benchmarks/coding.py [LETTERS] [--statements N]
+    python benchmarks/coding.py [LETTERS] [--statements N] [--coders NAME...]
 
 The statements of the letters (default: the sample) are repeated as letters of other names until there are N.
 """
@@ -27,11 +27,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("letters", type=Path, nargs="?", default=Path("reports/sample"))
     parser.add_argument("--statements", type=int, default=10_000)
+    parser.add_argument("--coders", nargs="+", default=["model", "rules"], metavar="NAME")
     arguments = parser.parse_args(argv)
     corpus = read_letters(sorted(arguments.letters.glob("*.pdf")), authorities=arguments.letters)
     corpus = repeated(corpus._replace(statements=split_statements(corpus.findings)), arguments.statements)
     codebook = read_codebook()
-    for name in ("model", "rules"):
+    for name in arguments.coders:
         coder = find_coder(name)
         coder(corpus._replace(statements=corpus.statements.head(1)), codebook)  # loads what it needs
         start = time.process_time()

@@ -4,8 +4,9 @@
 
 LETTERS is the folder of the PDF letters, or of the tables (`reports.parquet`, ...) of a run over them; REFERENCE the
 folder of `training.csv` and `statements.csv`. Then `python REFERENCE/score.py DIR/data REFERENCE` gives the figures.
-With --only-training, statements.csv is in no training fold at all. With --minilm, the coder is `minilm`: FILE holds
-what the language model says of letters left out (`tools/train_minilm.py folds`).
+With --only-training, statements.csv is in no training fold at all. FILE holds what the student or MiniLM say of
+letters left out (`tools/train_student.py folds`, `tools/train_minilm.py folds`): the coder is `model` or `minilm` then,
+and else the linear model alone.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from jtai_reports.coding.figures import Tally, figures, reliability, tallies_of
 from jtai_reports.coding.model import model_bytes
 from jtai_reports.coding.model_coder import coded_by_choices
 from jtai_reports.coding.reader import joined
+from jtai_reports.coding.student import read_student
 from jtai_reports.coding.train import train_model
 from jtai_reports.corpus import Corpus, read_letters
 from jtai_reports.files import write_bytes
@@ -43,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("reference", type=Path, metavar="REFERENCE")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only-training", action="store_true")
+    parser.add_argument("--student", type=Path, metavar="FILE")
     parser.add_argument("--minilm", type=Path, metavar="FILE")
     parser.add_argument("--save", type=Path, metavar="FILE", help="keep the model trained on everything")
     arguments = parser.parse_args(argv)
@@ -54,9 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     trained = train_model(corpus, matched.coded, codebook)
     print(f"{len(matched.coded)} statements, {matched.unmatched} not found, {time.process_time() - start:.0f} s of CPU")
     shares, coder = trained.left_out, "minilm" if arguments.minilm else "model"
-    if arguments.minilm:
-        read = left_out_of(arguments.minilm, corpus.statements["statement_id"])
-        shares = joined(shares, read, trained.model.outputs, read_adapter().head)
+    if left_out := arguments.minilm or arguments.student:
+        head = read_adapter().head if arguments.minilm else read_student().head
+        shares = joined(shares, left_out_of(left_out, corpus.statements["statement_id"]), trained.model.outputs, head)
     choices = decide(corpus.statements, shares, trained.model.outputs, codebook)
     coded = coded_by_choices(corpus, choices, codebook, name=coder)
     statements = with_polarity(corpus.statements, coded.polarity, coder)

@@ -1,4 +1,4 @@
-"""The coder `model`: a linear model over the statement and what stands around it decides; see docs/model-card.md."""
+"""The coder `model`: a linear model and a small network decide together; see docs/model-card.md."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from jtai_reports.coding.evidence import Evidence, Span
 from jtai_reports.coding.model import probabilities, read_model
 from jtai_reports.coding.reader import joined, read_statements
 from jtai_reports.coding.records import POLARITY, Coded
+from jtai_reports.coding.student import student_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,11 +34,13 @@ def code_by_model(corpus: Corpus, codebook: Codebook, *, model: Path | None = No
     Args:
         corpus: letters whose table `statements` is filled; it is not changed.
         codebook: the codes; the model must have been trained on the same ones.
-        model: a file made by `jtai train`; that of the package where None.
+        model: a file made by `jtai train`; the models of the package, linear and student, where None.
 
     Raises:
         ModelError: the file is no model, or one of other codes.
     """
+    if model is None:
+        return code_by_both(corpus, codebook, student_reader(), name=NAME)
     linear = read_model(model)
     return _coded(corpus, codebook, linear, probabilities(linear, describe(corpus), codebook), name=NAME)
 

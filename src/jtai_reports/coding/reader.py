@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from jtai_reports.coding.token_layout import Marks, lay_out
 from jtai_reports.transformer import Network, gelu, token_vectors
@@ -50,13 +51,14 @@ class Reader(NamedTuple):
 def read_statements(corpus: Corpus, reader: Reader) -> NDArray[np.float64]:
     """The reader's log-odds for each statement (n x outputs, in the order of its head).
 
-    Each finding is read alone, so that no other letter can change a last digit.
+    Each finding is read alone and by one thread, so that neither other letters nor cores can change a last digit.
     """
     outputs = reader.head.outputs
     values = np.zeros((len(corpus.statements), sum(map(len, outputs.values()))))
-    for laid in lay_out(corpus, reader.encode, reader.marks):
-        vectors = token_vectors(np.array([laid.tokens]), reader.network)[0]
-        values[list(laid.rows)] = _by_head(vectors, laid, reader.head.arrays)
+    with threadpool_limits(1):  # the matrices are small: more threads would only wait for each other
+        for laid in lay_out(corpus, reader.encode, reader.marks):
+            vectors = token_vectors(np.array([laid.tokens]), reader.network)[0]
+            values[list(laid.rows)] = _by_head(vectors, laid, reader.head.arrays)
     return values
 
 

@@ -35,7 +35,7 @@ STABLE_FROM = 0.6
 TERMS = 30  # looked at for a topic's words
 WORDS = 10
 END = "|"  # after each statement, since BERTopic joins those of a topic and pairs of words would span two
-NEEDED = ("bertopic", "umap", "hdbscan", "sklearn", "threadpoolctl")
+NEEDED = ("bertopic", "umap", "hdbscan", "sklearn")
 HINT = "Install it with 'uv sync --extra topics' or: pip install 'jtai-reports[topics]'."
 
 
@@ -262,7 +262,7 @@ def _single(function: Callable[..., Any], *inputs: Any, **options: Any) -> Any: 
 
     They are the libraries' own and say nothing to a user: of Tensorflow that is not there, of seeds that slow down.
     """
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - of the extra
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - used here only
 
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")
