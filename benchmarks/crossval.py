@@ -25,11 +25,13 @@ from jtai_reports.coding.adapter import read_adapter
 from jtai_reports.coding.codebook import read_codebook
 from jtai_reports.coding.coded_files import read_coded
 from jtai_reports.coding.coder import with_polarity
+from jtai_reports.coding.context import describe
 from jtai_reports.coding.decide import decide
 from jtai_reports.coding.figures import Tally, figures, reliability, tallies_of
 from jtai_reports.coding.model import model_bytes
 from jtai_reports.coding.model_coder import coded_by_choices
 from jtai_reports.coding.reader import joined
+from jtai_reports.coding.signs import polarity_signs
 from jtai_reports.coding.student import read_student
 from jtai_reports.coding.train import train_model
 from jtai_reports.corpus import Corpus, read_letters
@@ -59,7 +61,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     shares, coder = trained.left_out, "minilm" if arguments.minilm else "model"
     if left_out := arguments.minilm or arguments.student:
         head = read_adapter().head if arguments.minilm else read_student().head
-        shares = joined(shares, left_out_of(left_out, corpus.statements["statement_id"]), trained.model.outputs, head)
+        read = left_out_of(left_out, corpus.statements["statement_id"])
+        signs = polarity_signs(describe(corpus), codebook, head.outputs["polarity"])
+        shares = joined(shares, read, signs, trained.model.outputs, head)
     choices = decide(corpus.statements, shares, trained.model.outputs, codebook)
     coded = coded_by_choices(corpus, choices, codebook, name=coder)
     statements = with_polarity(corpus.statements, coded.polarity, coder)

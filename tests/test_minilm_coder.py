@@ -31,6 +31,7 @@ from tests.conftest import SAMPLE
 from tests.test_topics import tiny_network
 
 MARKS = Marks(101, 102)
+NO_SIGNS = np.zeros((1, 0))
 OUTPUTS = {"polarity": ("polarity:strength", "polarity:weakness"), "theme": ("theme:early_help",)}
 
 
@@ -143,11 +144,11 @@ def test_what_is_read_by_hand() -> None:
 def test_two_models_as_one_by_hand() -> None:
     linear = np.array([[0.8, 0.2, 0.3]])
     read = np.array([[0.0, 0.0, np.log(4)]])
-    shares = joined(linear, read, ("polarity:strength", "polarity:weakness", "theme:early_help"), tiny_head())
+    shares = joined(linear, read, NO_SIGNS, ("polarity:strength", "polarity:weakness", "theme:early_help"), tiny_head())
     # polarity: even odds beside 4 to 1 become 2 to 1; the theme goes by the language model alone, 4 to 1
     assert shares[0].tolist() == pytest.approx([2 / 3, 1 / 3, 0.8])
     tilted = tiny_head()._replace(calibration={"polarity": (2.0, 0.0), "theme": (1.0, float(np.log(2)))})
-    shares = joined(linear, read, ("polarity:strength", "polarity:weakness", "theme:early_help"), tilted)
+    shares = joined(linear, read, NO_SIGNS, ("polarity:strength", "polarity:weakness", "theme:early_help"), tilted)
     assert shares[0].tolist() == pytest.approx([4 / 5, 1 / 5, 8 / 9])
 
 

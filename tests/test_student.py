@@ -12,9 +12,11 @@ from jtai_reports.coding.context import describe
 from jtai_reports.coding.model import model_bytes, probabilities, read_model
 from jtai_reports.coding.model_coder import code_by_model
 from jtai_reports.coding.reader import ARRAYS, GROUPS, joined, read_statements
+from jtai_reports.coding.signs import polarity_signs
 from jtai_reports.coding.student import KIND, Student, parse_student, read_student, reader_of, student_bytes
 from jtai_reports.coding.wordpiece import make_encoder, plain
 from jtai_reports.corpus import read_letters
+from jtai_reports.schema import SECTION_KINDS
 from jtai_reports.transformer import LOCAL, WORDS, token_vectors
 from tests.coded import make_corpus
 from tests.conftest import SAMPLE
@@ -98,12 +100,29 @@ def test_a_layer_may_look_beside_first() -> None:
 
 
 def test_stacked_log_odds_by_hand() -> None:
-    head = tiny_head()._replace(stacked={"polarity": np.array([[1, 0], [0, 0], [1, 0], [0, 0], [0, np.log(2)]])})
+    weights = [[1, 0], [0, 0], [1, 0], [0, 0], [0, np.log(3)], [0, np.log(2)]]
+    head = tiny_head()._replace(stacked={"polarity": np.array(weights)})
     linear = np.array([[0.8, 0.2, 0.5]])
     names = ("polarity:strength", "polarity:weakness", "theme:early_help")
-    shares = joined(linear, np.array([[np.log(3), 0.0, 0.0]]), names, head)
-    # strength: log-odds of 3/4 and of 0.8 are log 3 and log 4, so 12; weakness: 2 by the last row alone
+    read = np.array([[np.log(3), 0.0, 0.0]])
+    # strength: log-odds of 3/4 and 0.8 are log 3 and log 4, so 12; weakness: 2 by the last row, 3 times it with a sign
+    shares = joined(linear, read, np.array([[0.0]]), names, head)
     assert shares[0].tolist() == pytest.approx([12 / 14, 2 / 14, 0.5])
+    shares = joined(linear, read, np.array([[1.0]]), names, head)
+    assert shares[0].tolist() == pytest.approx([12 / 18, 6 / 18, 0.5])
+
+
+def test_signs_of_polarity_by_hand() -> None:
+    corpus, codebook = make_corpus(letters=1, kinds=("strengths", "improvements"), each=1), read_codebook()
+    corpus = corpus._replace(statements=corpus.statements.assign(text=["Children wait.", "It is not effective."]))
+    signs = polarity_signs(describe(corpus), codebook, ["polarity:weakness", "polarity:strength"])
+    assert signs.shape == (2, len(SECTION_KINDS) + 2)
+    places = [SECTION_KINDS.index("strengths"), SECTION_KINDS.index("improvements")]
+    assert np.argwhere(signs[:, :-2]).tolist() == [[0, places[0]], [1, places[1]]]
+    assert signs[1, -2] > signs[1, -1]
+    # a statement's row is its own: alone it has the same
+    alone = corpus._replace(statements=corpus.statements.tail(1))
+    assert polarity_signs(describe(alone), codebook, ["polarity:weakness"])[0, -1] == signs[1, -2]
 
 
 def test_the_shipped_student_fits_the_codebook() -> None:

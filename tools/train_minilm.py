@@ -28,7 +28,9 @@ from torch.nn import functional
 from jtai_reports.coding.adapter import Adapter, adapter_bytes
 from jtai_reports.coding.codebook import Codebook, read_codebook
 from jtai_reports.coding.coded_files import read_coded
+from jtai_reports.coding.context import describe
 from jtai_reports.coding.reader import ARRAYS, GROUPS, Head, odds_by_group
+from jtai_reports.coding.signs import polarity_signs
 from jtai_reports.coding.token_layout import Laid, Marks, lay_out
 from jtai_reports.coding.train import CodedStatement, output_names, train_model
 from jtai_reports.corpus import Corpus, read_letters
@@ -134,20 +136,21 @@ def weighed(data: Data, coded: dict[str, CodedStatement], codebook: Codebook, pa
     values = dict(zip(kept["ids"].tolist(), kept["values"], strict=True))
     said = np.stack([values[name] for name in data.corpus.statements["statement_id"]]).astype(np.float64)
     linear = train_model(data.corpus, coded, codebook)
+    signs = polarity_signs(describe(data.corpus), codebook, data.outputs["polarity"])
     calibration, stacked = {}, {}
     for group, _, own, other in odds_by_group(linear.left_out, said, linear.model.outputs, data.outputs):
         wanted = data.wanted[group][data.known]
         if group == "polarity":
-            stacked[group] = likeliest_matrix(np.hstack([own, other])[data.known], wanted)
+            stacked[group] = likeliest_matrix(np.hstack([own, other, signs])[data.known], wanted)
             continue
         mean = WEIGHT[group] * own + (1 - WEIGHT[group]) * other
         calibration[group] = likeliest_line(mean[data.known].reshape(-1), wanted.reshape(-1))
     return Weighed(calibration, stacked)
 
 
-def likeliest_matrix(odds: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The matrix over log-odds and 1 that makes what was wanted likeliest (logistic regression, slightly ridged)."""
-    seen = torch.from_numpy(np.hstack([odds, np.ones((len(odds), 1))]))
+def likeliest_matrix(beside: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The matrix over what is seen and 1 that makes what was wanted likeliest (ridged logistic regression)."""
+    seen = torch.from_numpy(np.hstack([beside, np.ones((len(beside), 1))]))
     answers = torch.from_numpy(wanted.argmax(axis=1))
     matrix = torch.zeros((seen.shape[1], wanted.shape[1]), dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([matrix], max_iter=500, line_search_fn="strong_wolfe")

@@ -12,6 +12,7 @@ from jtai_reports.coding.evidence import Evidence, Span
 from jtai_reports.coding.model import probabilities, read_model
 from jtai_reports.coding.reader import joined, read_statements
 from jtai_reports.coding.records import POLARITY, Coded
+from jtai_reports.coding.signs import polarity_signs
 from jtai_reports.coding.student import student_reader
 
 if TYPE_CHECKING:
@@ -51,9 +52,10 @@ def code_by_both(corpus: Corpus, codebook: Codebook, reader: Reader, *, name: st
     Raises:
         ModelError: the codebook has other codes than those models.
     """
-    linear = read_model()
-    shares = probabilities(linear, describe(corpus), codebook)
-    shares = joined(shares, read_statements(corpus, reader), linear.outputs, reader.head)
+    linear, context, head = read_model(), describe(corpus), reader.head
+    shares = probabilities(linear, context, codebook)
+    signs = polarity_signs(context, codebook, head.outputs["polarity"])
+    shares = joined(shares, read_statements(corpus, reader), signs, linear.outputs, head)
     return _coded(corpus, codebook, linear, shares, name=name)
 
 

@@ -28,8 +28,8 @@ class Head(NamedTuple):
 
     `outputs` names what it gives, in four groups: polarity, theme, first (with none), agency. Log-odds of both models
     become probabilities in one of two ways: by the group's matrix in `stacked` (one row for each output of the head,
-    of the linear model, and for 1; one column an output; softmax), or by their mean, in which the head counts by
-    `weight`, and a line (`calibration`: slope and shift).
+    of the linear model, for each of the `signs.polarity_signs`, and for 1; one column an output; softmax), or by their
+    mean, in which the head counts by `weight`, and a line (`calibration`: slope and shift).
     """
 
     outputs: Mapping[str, Sequence[str]]
@@ -63,13 +63,18 @@ def read_statements(corpus: Corpus, reader: Reader) -> NDArray[np.float64]:
 
 
 def joined(
-    linear: NDArray[np.float64], read: NDArray[np.float64], outputs: Sequence[str], head: Head
+    linear: NDArray[np.float64],
+    read: NDArray[np.float64],
+    signs: NDArray[np.float64],
+    outputs: Sequence[str],
+    head: Head,
 ) -> NDArray[np.float64]:
     """The probabilities of both models as one: see `Head`.
 
     Args:
         linear: probabilities by the linear model (n x outputs).
         read: what `read_statements` gives.
+        signs: what `signs.polarity_signs` gives.
         outputs: the names of the linear model's outputs, which the result has.
         head: says how the two are weighed.
     """
@@ -77,7 +82,7 @@ def joined(
     for group, columns, own, other in odds_by_group(linear, read, outputs, head.outputs):
         if group in head.stacked:
             matrix = head.stacked[group]
-            shares[:, columns] = softmax(np.hstack([own, other]) @ matrix[:-1] + matrix[-1])
+            shares[:, columns] = softmax(np.hstack([own, other, signs]) @ matrix[:-1] + matrix[-1])
             continue
         weight, (slope, shift) = head.weight[group], head.calibration[group]
         shares[:, columns] = 1 / (1 + np.exp(-(slope * (weight * own + (1 - weight) * other) + shift)))
