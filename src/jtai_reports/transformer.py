@@ -61,23 +61,28 @@ def _attention(hidden: Array, network: Network, name: str) -> Array:
         .transpose(0, 2, 1, 3)
         for part in ("query", "key", "value")
     )
-    scores = query @ key.transpose(0, 1, 3, 2) / np.sqrt(np.float32(size // network.heads))
-    scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    scores /= scores.sum(axis=-1, keepdims=True)
-    mixed: Array = (scores @ value).transpose(0, 2, 1, 3).reshape(sentences, tokens, size)
-    return mixed
+    query = query / np.sqrt(np.float32(size // network.heads))
+    scores: Array = query @ key.transpose(0, 1, 3, 2)
+    scores -= scores.max(axis=-1, keepdims=True)
+    np.exp(scores, out=scores)
+    mixed: Array = scores @ value
+    mixed /= scores.sum(axis=-1, keepdims=True)
+    return mixed.transpose(0, 2, 1, 3).reshape(sentences, tokens, size)
 
 
 def _linear(hidden: Array, weights: dict[str, Array], name: str) -> Array:
-    result: Array = hidden @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    result: Array = hidden @ weights[f"{name}.weight"].T
+    result += weights[f"{name}.bias"]
     return result
 
 
 def _norm(hidden: Array, weights: dict[str, Array], name: str) -> Array:
-    centred = hidden - hidden.mean(axis=-1, keepdims=True)
-    spread = (centred**2).mean(axis=-1, keepdims=True) + EPSILON
-    result: Array = centred / spread**0.5 * weights[f"{name}.weight"] + weights[f"{name}.bias"]
-    return result
+    centred: Array = hidden - hidden.mean(axis=-1, keepdims=True)
+    spread = (centred * centred).mean(axis=-1, keepdims=True) + EPSILON
+    centred /= spread**0.5
+    centred *= weights[f"{name}.weight"]
+    centred += weights[f"{name}.bias"]
+    return centred
 
 
 def beside(hidden: Array, local: Array) -> Array:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST = 8  # words
 PRICE = 0.15  # of the strongest word: what each word of a run must at least add
+LEAST = 1e-9  # differences of sums below this are rounding
 Span = tuple[int, int]
 
 
@@ -41,14 +42,15 @@ class Evidence:
             return [None] * len(names)
         columns = [self._column[name] for name in names]
         words = [match.group() for match in matches]
-        weights = np.stack([self._word(word)[columns] for word in words])
+        weights = np.stack([self._word(word) for word in words])[:, columns]
         for place, pair in enumerate(pairwise(words)):
             number = self._known.words.get(" ".join(pair))
             if number is not None:
                 weights[place : place + 2] += self._words[number, columns] / 2
         weights -= PRICE * np.maximum(weights.max(axis=0), 0)
-        runs = [strongest_run(weights[:, column]) for column in range(len(names))]
-        return [(matches[run[0]].start(), matches[run[1] - 1].end()) if run else None for run in runs]
+        return [
+            (matches[run[0]].start(), matches[run[1] - 1].end()) if run else None for run in strongest_runs(weights)
+        ]
 
     def _word(self, word: str) -> NDArray[np.float32]:
         known = self._seen.get(word)
@@ -62,21 +64,26 @@ class Evidence:
         return known
 
 
-def strongest_run(weights: NDArray[np.float32]) -> Span | None:
-    """The run of at most `LONGEST` words with the greatest sum, the shortest of equals; None if none is above 0.
+def strongest_runs(weights: NDArray[np.float32]) -> list[Span | None]:
+    """For each column the run of at most `LONGEST` rows with the greatest sum; None if none is above 0.
 
-    >>> strongest_run(np.array([-1.0, 2.0, -0.5, 1.0, -3.0]))
-    (1, 4)
-    >>> strongest_run(np.array([-1.0, -2.0])) is None
-    True
+    Of equal ones it is the shortest, then the first.
+
+    >>> strongest_runs(np.array([[-1.0, -1.0], [2.0, -2.0], [-0.5, -1.0], [1.0, 0.0], [-3.0, -1.0]]))
+    [(1, 4), None]
     """
-    sums = np.concatenate([[0.0], np.cumsum(weights, dtype=np.float64)])
-    best, found = 1e-9, None
-    for length in range(1, min(LONGEST, len(weights)) + 1):
-        totals = sums[length:] - sums[:-length]
-        place = int(np.argmax(totals))
-        if totals[place] > best + 1e-9:
-            best, found = float(totals[place]), (place, place + length)
+    sums = np.zeros((len(weights) + 1, weights.shape[1]))
+    np.cumsum(weights, axis=0, dtype=np.float64, out=sums[1:])
+    lengths = range(1, min(LONGEST, len(weights)) + 1)
+    places = np.stack([(sums[length:] - sums[:-length]).argmax(axis=0) for length in lengths])
+    found: list[Span | None] = []
+    for column, starts in enumerate(places.T.tolist()):
+        best, run = LEAST, None
+        for length, start in zip(lengths, starts, strict=True):
+            total = float(sums[start + length, column] - sums[start, column])
+            if total > best + LEAST:
+                best, run = total, (start, start + length)
+        found.append(run)
     return found
 
 
