@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 NO_HIT = -1
 Patterns = tuple[str, str | None, str | None]  # of a rule: its own, what must be near, what must not
-STEM = 2
 WORD = regex.compile(r"\w+")
 GIVEN_FROM = 0.5  # a code is given from this score on
 
@@ -118,18 +117,20 @@ def compiled(pattern: str) -> Any:  # noqa: ANN401 - regex has no public type fo
 class _Index:
     """Texts, and where each word begins in them: a rule is tried only where a word stands that can begin it.
 
-    Some 450 rules against 10,000 sentences take 7 s of CPU when each is searched in each, 1.5 s this way.
+    Some 450 rules against 10,000 sentences take 7 s of CPU when each is searched in each, 1.5 s this way. A place is
+    one number, which sorts faster than two: row times `width`, and where in the text.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
-        self.places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self.width = max(map(len, texts), default=0) + 1
+        self.places: dict[str, list[int]] = defaultdict(list)
         for row, text in enumerate(texts):
             for found in WORD.finditer(text):
-                self.places[found.group()].append((row, found.start()))
-        self.stems: dict[str, list[str]] = defaultdict(list)
+                self.places[found.group()].append(row * self.width + found.start())
+        self.stems: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))  # by one letter, then two
         for word in self.places:
-            self.stems[word[:STEM]].append(word)
+            self.stems[word[:1]][word[:2]].append(word)
 
     def matches(self, pattern: str, near: str | None, unless: str | None) -> Iterator[tuple[int, int, int]]:
         """The row and span of the first match in each text that a rule counts in."""
@@ -137,7 +138,8 @@ class _Index:
         is_near = compiled(near).search if near else None
         is_barred = compiled(unless).search if unless else None
         done = NO_HIT
-        for row, start in self._places_to_try(compiled(pattern)):
+        for place in self._places_to_try(compiled(pattern)):
+            row, start = divmod(place, self.width)
             if row == done:
                 continue
             text = self.texts[row]
@@ -147,10 +149,12 @@ class _Index:
                 if (is_near is None or is_near(text)) and (is_barred is None or not is_barred(text)):
                     yield row, start, found.end()
 
-    def _places_to_try(self, pattern: Any) -> list[tuple[int, int]]:  # noqa: ANN401 - regex has no public type for it
+    def _places_to_try(self, pattern: Any) -> list[int]:  # noqa: ANN401 - regex has no public type for it
         if "(?<=" in pattern.pattern:  # what it looks back at is not in the word that begins it
             words: Iterable[str] = self.places
         else:
-            stems = (stem for stem in self.stems if pattern.match(stem, partial=True))
-            words = (word for stem in stems for word in self.stems[stem] if pattern.match(word, partial=True))
+            begins = pattern.match
+            stems = (stems for letter, stems in self.stems.items() if begins(letter, partial=True))
+            lists = (words for known in stems for stem, words in known.items() if begins(stem, partial=True))
+            words = (word for words in lists for word in words if begins(word, partial=True))
         return sorted(place for word in words for place in self.places[word])
