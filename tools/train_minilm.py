@@ -15,7 +15,7 @@ take about 7 minutes a fold. A second training on another machine gives other la
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,7 +70,17 @@ class Weighed(NamedTuple):
 
 def main() -> None:
     """Train, and write what is left out or the adapter."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    carry_out(__doc__, left_out=left_out, shipped=shipped)
+
+
+def carry_out(
+    help_text: str | None,
+    *,
+    left_out: Callable[[Data], np.ndarray[Any, Any]],
+    shipped: Callable[[Data, Weighed], bytes],
+) -> None:
+    """What the command line asks for: what is left out of four trainings, or the file of one on all letters."""
+    parser = argparse.ArgumentParser(description=help_text, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("folds", "ship"))
     parser.add_argument("letters", type=Path)
     parser.add_argument("reference", type=Path)
@@ -83,9 +93,7 @@ def main() -> None:
         ids = data.corpus.statements["statement_id"].to_numpy(str)
         np.savez_compressed(arguments.out, ids=ids, values=left_out(data))
         return
-    adapter = train_adapter(data, weighed(data, coded, codebook, arguments.left_out))
-    words = sorted({token for laid in data.laid for token in laid.tokens})
-    write_bytes(arguments.out, adapter_bytes(adapter, words=words))
+    write_bytes(arguments.out, shipped(data, weighed(data, coded, codebook, arguments.left_out)))
 
 
 def read_data(letters: Path, reference: Path, codebook: Codebook) -> tuple[Data, dict[str, CodedStatement]]:
@@ -174,6 +182,12 @@ def likeliest_line(odds: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any]) -> 
 
     slope, shift = optimize.minimize(unlikely, np.array([1.0, 0.0])).x
     return round(float(slope), 4), round(float(shift), 4)
+
+
+def shipped(data: Data, ways: Weighed) -> bytes:
+    """The file of the package's adapter."""
+    words = sorted({token for laid in data.laid for token in laid.tokens})
+    return adapter_bytes(train_adapter(data, ways), words=words)
 
 
 def train_adapter(data: Data, ways: Weighed) -> Adapter:

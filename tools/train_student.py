@@ -15,10 +15,8 @@ changed: what those would be coded as, only the teacher knows.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,10 +25,8 @@ from torch import nn
 from torch.nn import functional
 
 from jtai_reports.coding.adapter import adapted, read_adapter
-from jtai_reports.coding.codebook import read_codebook
 from jtai_reports.coding.student import Student, student_bytes
 from jtai_reports.coding.token_layout import Laid
-from jtai_reports.files import write_bytes
 from jtai_reports.minilm import HEADS, LAYERS, SEPARATOR, base_weights, model_folder
 from jtai_reports.transformer import LOCAL, WORDS, Network
 from train_minilm import (
@@ -42,12 +38,11 @@ from train_minilm import (
     Weighed,
     about,
     batches,
+    carry_out,
     head_of,
     loss_of,
     predict,
-    read_data,
     train,
-    weighed,
 )
 
 SIZE, STUDENT_LAYERS, STUDENT_HEADS, PLACES = 192, 2, 6, 512
@@ -71,22 +66,13 @@ class Lesson(NamedTuple):
 
 def main() -> None:
     """Train, and write what is left out or the student."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("folds", "ship"))
-    parser.add_argument("letters", type=Path)
-    parser.add_argument("reference", type=Path)
-    parser.add_argument("--left-out", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    arguments = parser.parse_args()
-    codebook = read_codebook()
-    data, coded = read_data(arguments.letters, arguments.reference, codebook)
-    if arguments.what == "folds":
-        ids = data.corpus.statements["statement_id"].to_numpy(str)
-        np.savez_compressed(arguments.out, ids=ids, values=left_out(data))
-        return
-    ways = weighed(data, coded, codebook, arguments.left_out)
+    carry_out(__doc__, left_out=left_out, shipped=shipped)
+
+
+def shipped(data: Data, ways: Weighed) -> bytes:
+    """The file of the package's student."""
     small = train_student(data, shipped_teacher(data), without=None)
-    write_bytes(arguments.out, student_bytes(exported(small, data, ways)))
+    return student_bytes(exported(small, data, ways))
 
 
 def left_out(data: Data) -> np.ndarray[Any, Any]:

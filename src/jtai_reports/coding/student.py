@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,9 +18,6 @@ from jtai_reports.coding.reader import Head, Reader, head_arrays, head_from, hea
 from jtai_reports.coding.token_layout import Marks
 from jtai_reports.coding.wordpiece import make_encoder
 from jtai_reports.transformer import Network
-
-if TYPE_CHECKING:
-    pass
 
 KIND = Kind("jtai-reports student network", 1)
 SHIPPED = "student.npz"
