@@ -70,13 +70,13 @@ class Weighed(NamedTuple):
 
 def main() -> None:
     """Train, and write what is left out or the adapter."""
-    carry_out(__doc__, left_out=left_out, shipped=shipped)
+    carry_out(__doc__, trained=lambda data, number: train(data, without=number), shipped=shipped)
 
 
 def carry_out(
     help_text: str | None,
     *,
-    left_out: Callable[[Data], np.ndarray[Any, Any]],
+    trained: Callable[[Data, int], Net],
     shipped: Callable[[Data, Weighed], bytes],
 ) -> None:
     """What the command line asks for: what is left out of four trainings, or the file of one on all letters."""
@@ -91,7 +91,7 @@ def carry_out(
     data, coded = read_data(arguments.letters, arguments.reference, codebook)
     if arguments.what == "folds":
         ids = data.corpus.statements["statement_id"].to_numpy(str)
-        np.savez_compressed(arguments.out, ids=ids, values=left_out(data))
+        np.savez_compressed(arguments.out, ids=ids, values=left_out(data, trained))
         return
     write_bytes(arguments.out, shipped(data, weighed(data, coded, codebook, arguments.left_out)))
 
@@ -128,14 +128,18 @@ def _given(codes: CodedStatement) -> list[str]:
     return [f"polarity:{codes.polarity}", *themes, first, *(f"agency:{code}" for code in codes.agencies)]
 
 
-def left_out(data: Data) -> np.ndarray[Any, Any]:
+def left_out(data: Data, trained: Callable[[Data, int], Net]) -> np.ndarray[Any, Any]:
     """What models that have not seen a statement's letter say of it (n x outputs)."""
-    values = np.zeros((len(data.known), sum(map(len, data.outputs.values()))), np.float32)
+    values = np.zeros((len(data.known), n_outputs(data)), np.float32)
     for number in range(FOLDS):
-        net = train(data, without=number)
-        rows, said = predict(net, [laid for laid in data.laid if data.fold[laid.rows[0]] == number])
+        rows, said = predict(trained(data, number), [laid for laid in data.laid if data.fold[laid.rows[0]] == number])
         values[rows] = said
     return values
+
+
+def n_outputs(data: Data) -> int:
+    """How many outputs a head has."""
+    return sum(map(len, data.outputs.values()))
 
 
 def weighed(data: Data, coded: dict[str, CodedStatement], codebook: Codebook, path: Path) -> Weighed:
@@ -329,8 +333,7 @@ def train(data: Data, *, without: int | None) -> Net:
     """Train on the coded statements of all letters, or of all but a fold."""
     torch.manual_seed(0)
     random = np.random.default_rng(0)
-    n_outputs = sum(map(len, data.outputs.values()))
-    net = Net(base_weights(), layers=LAYERS, heads=HEADS, n_outputs=n_outputs)
+    net = Net(base_weights(), layers=LAYERS, heads=HEADS, n_outputs=n_outputs(data))
     rows = [laid for laid in data.laid if data.known[list(laid.rows)].any() and data.fold[laid.rows[0]] != without]
     steps = EPOCHS * -(-len(rows) // BATCH)
     heads = [*net.head.parameters(), net.of_tested]

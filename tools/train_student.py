@@ -31,7 +31,6 @@ from jtai_reports.minilm import HEADS, LAYERS, SEPARATOR, base_weights, model_fo
 from jtai_reports.transformer import LOCAL, WORDS, Network
 from train_minilm import (
     BATCH,
-    FOLDS,
     Batch,
     Data,
     Net,
@@ -41,6 +40,7 @@ from train_minilm import (
     carry_out,
     head_of,
     loss_of,
+    n_outputs,
     predict,
     train,
 )
@@ -66,7 +66,7 @@ class Lesson(NamedTuple):
 
 def main() -> None:
     """Train, and write what is left out or the student."""
-    carry_out(__doc__, left_out=left_out, shipped=shipped)
+    carry_out(__doc__, trained=student_without, shipped=shipped)
 
 
 def shipped(data: Data, ways: Weighed) -> bytes:
@@ -75,14 +75,9 @@ def shipped(data: Data, ways: Weighed) -> bytes:
     return student_bytes(exported(small, data, ways))
 
 
-def left_out(data: Data) -> np.ndarray[Any, Any]:
-    """What students whose teachers have not seen a statement's letter either say of it (n x outputs)."""
-    values = np.zeros((len(data.known), n_outputs(data)), np.float32)
-    for number in range(FOLDS):
-        small = train_student(data, train(data, without=number), without=number)
-        rows, said = predict(small, [laid for laid in data.laid if data.fold[laid.rows[0]] == number])
-        values[rows] = said
-    return values
+def student_without(data: Data, number: int) -> Small:
+    """A student that has not seen the letters of a fold, nor has its teacher."""
+    return train_student(data, train(data, without=number), without=number)
 
 
 def shipped_teacher(data: Data) -> Net:
@@ -94,11 +89,6 @@ def shipped_teacher(data: Data) -> Net:
     teacher.head.load_state_dict(arrays)
     teacher.eval()
     return teacher
-
-
-def n_outputs(data: Data) -> int:
-    """How many outputs a head has."""
-    return sum(map(len, data.outputs.values()))
 
 
 class Small(Net):

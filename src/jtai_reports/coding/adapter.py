@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from jtai_reports.coding.array_file import HINT, Kind, ModelError, pack, unpack
+from jtai_reports.coding.array_file import HINT, Kind, ModelError, pack, shipped, unpack
 from jtai_reports.coding.reader import Head, head_arrays, head_from, head_header
 from jtai_reports.minilm import WEIGHTS_SHA256
 from jtai_reports.transformer import WORDS
@@ -74,8 +73,7 @@ def parse_adapter(content: bytes, *, name: str) -> Adapter:
 @cache
 def read_adapter() -> Adapter:
     """The adapter of the package."""
-    content = resources.files("jtai_reports").joinpath("coding", "data", SHIPPED).read_bytes()
-    return parse_adapter(content, name=SHIPPED)
+    return parse_adapter(shipped(SHIPPED), name=SHIPPED)
 
 
 def adapted(weights: Mapping[str, NDArray[np.float32]], adapter: Adapter) -> dict[str, NDArray[np.float32]]:

@@ -8,6 +8,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Mapping
+from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -36,6 +37,11 @@ class Kind(NamedTuple):
 
     name: str
     format: int
+
+
+def shipped(name: str) -> bytes:
+    """The content of a file of this kind that comes with the package."""
+    return resources.files("jtai_reports").joinpath("coding", "data", name).read_bytes()
 
 
 def pack(kind: Kind, header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
 
-from jtai_reports.coding.array_file import HINT, Kind, ModelError, pack, unpack
+from jtai_reports.coding.array_file import HINT, Kind, ModelError, pack, shipped, unpack
 from jtai_reports.coding.features import BLOCKS, Vocabulary, code_names, make_blocks
 
 if TYPE_CHECKING:
@@ -136,8 +135,7 @@ def parse_model(content: bytes, *, name: str) -> Model:
 
 @cache
 def _own_model() -> Model:
-    content = resources.files("jtai_reports").joinpath("coding", "data", SHIPPED).read_bytes()
-    return parse_model(content, name=SHIPPED)
+    return parse_model(shipped(SHIPPED), name=SHIPPED)
 
 
 def _arrays(model: Model) -> dict[str, NDArray[Any]]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from jtai_reports.coding.array_file import HINT, Kind, ModelError, pack, unpack
+from jtai_reports.coding.array_file import HINT, Kind, ModelError, pack, shipped, unpack
 from jtai_reports.coding.reader import Head, Reader, head_arrays, head_from, head_header
 from jtai_reports.coding.token_layout import Marks
 from jtai_reports.coding.wordpiece import make_encoder
@@ -70,15 +69,13 @@ def parse_student(content: bytes, *, name: str) -> Student:
 @cache
 def read_student() -> Student:
     """The student of the package."""
-    content = resources.files("jtai_reports").joinpath("coding", "data", SHIPPED).read_bytes()
-    return parse_student(content, name=SHIPPED)
+    return parse_student(shipped(SHIPPED), name=SHIPPED)
 
 
 @cache
 def student_reader() -> Reader:
     """The student of the package, ready to read."""
-    student = read_student()
-    return reader_of(student)
+    return reader_of(read_student())
 
 
 def reader_of(student: Student) -> Reader:
