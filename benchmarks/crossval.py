@@ -5,8 +5,8 @@
 LETTERS is the folder of the PDF letters, or of the tables (`reports.parquet`, ...) of a run over them; REFERENCE the
 folder of `training.csv` and `statements.csv`. Then `python REFERENCE/score.py DIR/data REFERENCE` gives the figures.
 With --only-training, statements.csv is in no training fold at all. FILE holds what the student or MiniLM say of
-letters left out (`tools/train_student.py folds`, `tools/train_minilm.py folds`): the coder is `model` or `minilm` then,
-and else the linear model alone.
+letters left out (`folds` of `tools/training/train_student.py` or `train_minilm.py`): the coder is `model` or `minilm`
+then, and else the linear model alone.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The small network of the coder `model`: it has learned to answer as MiniLM does (`tools/train_student.py`).
+"""The small network of the coder `model`: it has learned to answer as MiniLM does (`tools/training/train_student.py`).
 
 Knowledge distillation: Hinton et al. (2015), Distilling the Knowledge in a Neural Network. Its file holds whole numbers
 of one byte, and the pieces of words that it knows.

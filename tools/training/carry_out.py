@@ -1,0 +1,62 @@
+"""The command line that the trainings of the package's networks share."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from coded import FOLDS, Data, n_outputs, read_data, with_invented
+from jtai_reports.coding.codebook import read_codebook
+from jtai_reports.files import write_bytes
+from lessons import as_answers
+from network import Net, predict
+from weighing import Weighed, weighed
+
+
+class Learned(NamedTuple):
+    """A kind of network: how it starts, how it learns by answers and without a fold, and what its file holds."""
+
+    start: Callable[[Data], Net]
+    learn: Callable[[Net, Data, torch.Tensor, int | None], None]
+    shipped: Callable[[Net, Data, Weighed], bytes]
+
+
+def carry_out(help_text: str | None, learned: Learned) -> None:
+    """What the command line asks for: what is left out of four trainings, or the file of one on all letters."""
+    parser = argparse.ArgumentParser(description=help_text, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("folds", "ship"))
+    parser.add_argument("letters", type=Path)
+    parser.add_argument("reference", type=Path)
+    parser.add_argument("--answers", type=Path, required=True)
+    parser.add_argument("--left-out", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    codebook = read_codebook()
+    letters, coded = read_data(arguments.letters, arguments.reference, codebook)
+    data, answers = with_invented(letters), dict(np.load(arguments.answers, allow_pickle=False))
+    if arguments.what == "folds":
+        ids = letters.corpus.statements["statement_id"].to_numpy(str)
+        np.savez_compressed(arguments.out, ids=ids, values=_left_out(data, answers, learned)[: len(ids)])
+        return
+    net = learned.start(data)
+    learned.learn(net, data, as_answers(answers["all"], data.outputs), None)
+    ways = weighed(letters, coded, codebook, arguments.left_out)
+    write_bytes(arguments.out, learned.shipped(net, data, ways))
+
+
+def _left_out(data: Data, answers: Mapping[str, np.ndarray[Any, Any]], learned: Learned) -> np.ndarray[Any, Any]:
+    """What networks that have not seen a statement's letter say of it (n x outputs)."""
+    values = np.zeros((len(data.known), n_outputs(data)), np.float32)
+    net = learned.start(data)
+    start = {name: value.clone() for name, value in net.state_dict().items()}
+    for fold in range(FOLDS):
+        net.load_state_dict(start)
+        learned.learn(net, data, as_answers(answers[f"fold{fold}"], data.outputs), fold)
+        rows, said = predict(net, data.left_out(fold))
+        values[rows] = said
+    return values
