@@ -39,10 +39,11 @@ def read_invented(folder: Path) -> tuple[Corpus, dict[str, CodedStatement]]:
     """The passages of a folder's text files as tables, and the codes by statement_id."""
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in schema.TABLES}
     coded: dict[str, CodedStatement] = {}
-    for path, template in product(sorted(folder.glob("*.txt")), TEMPLATES):
+    files = {path: list(read_passages(path)) for path in sorted(folder.glob("*.txt"))}
+    for (path, passages), template in product(files.items(), TEMPLATES):
         name = f"invented-{path.stem}-{template}"
         rows["reports"].append({"report_id": name, "file_name": path.name, "template": template})
-        of_template = (passage for passage in read_passages(path) if _template(passage) == template)
+        of_template = (passage for passage in passages if _template(passage) == template)
         for number, passage in enumerate(of_template, 1):
             coded |= _add(rows, name, number, passage)
     frames = {name: schema.make_frame(schema.TABLES[name], table) for name, table in rows.items()}

@@ -95,10 +95,9 @@ def loss_in(values: torch.Tensor, data: Data, batch: Batch, lesson: Lesson) -> t
 
 def loss_of(values: torch.Tensor, data: Data, rows: np.ndarray[Any, Any]) -> torch.Tensor:
     """How far the outputs are from the codes, over all groups."""
-    total, start = torch.zeros(()), 0
-    for group, names in data.outputs.items():
-        own, wanted = values[:, start : start + len(names)], torch.from_numpy(data.wanted[group][rows])
-        start += len(names)
+    total = torch.zeros(())
+    for group, columns in columns_of(data.outputs):
+        own, wanted = values[:, columns], torch.from_numpy(data.wanted[group][rows])
         if group in ALONE:
             apart = functional.binary_cross_entropy_with_logits(own, wanted, reduction="none").sum(1).mean()
         else:
@@ -109,10 +108,9 @@ def loss_of(values: torch.Tensor, data: Data, rows: np.ndarray[Any, Any]) -> tor
 
 def apart_from(values: torch.Tensor, answers: torch.Tensor, outputs: dict[str, tuple[str, ...]]) -> torch.Tensor:
     """The cross entropy of outputs with the teacher's probabilities, over all groups."""
-    total, start = torch.zeros(()), 0
-    for group, names in outputs.items():
-        own, wanted = values[:, start : start + len(names)], answers[:, start : start + len(names)]
-        start += len(names)
+    total = torch.zeros(())
+    for group, columns in columns_of(outputs):
+        own, wanted = values[:, columns], answers[:, columns]
         if group in ALONE:
             apart = functional.binary_cross_entropy_with_logits(own, wanted, reduction="none").sum(1).mean()
         else:
@@ -124,9 +122,16 @@ def apart_from(values: torch.Tensor, answers: torch.Tensor, outputs: dict[str, t
 def as_answers(said: np.ndarray[Any, Any], outputs: dict[str, tuple[str, ...]]) -> torch.Tensor:
     """A teacher's outputs as probabilities (n x outputs)."""
     values = torch.from_numpy(said.astype(np.float32))
-    answers, start = torch.zeros(values.shape), 0
-    for group, names in outputs.items():
-        own = values[:, start : start + len(names)]
-        answers[:, start : start + len(names)] = own.sigmoid() if group in ALONE else own.softmax(1)
-        start += len(names)
+    answers = torch.zeros(values.shape)
+    for group, columns in columns_of(outputs):
+        own = values[:, columns]
+        answers[:, columns] = own.sigmoid() if group in ALONE else own.softmax(1)
     return answers
+
+
+def columns_of(outputs: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, slice]]:
+    """Each group with the columns of its outputs."""
+    start = 0
+    for group, names in outputs.items():
+        yield group, slice(start, start + len(names))
+        start += len(names)

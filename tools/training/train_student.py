@@ -54,8 +54,9 @@ def start(data: Data) -> Small:
 
 def learn(small: Net, data: Data, answers: torch.Tensor, without: int | None) -> None:
     """Train it on the letters, or on all but a fold of them, and on invented passages as the teacher sees them."""
-    order = np.random.default_rng(0).permutation(len(data.invented))
-    dealt = [[data.invented[number] for number in order[part::DEALT]] for part in range(DEALT)]
+    invented = data.invented
+    order = np.random.default_rng(0).permutation(len(invented))
+    dealt = [[invented[number] for number in order[part::DEALT]] for part in range(DEALT)]
     letters = Lesson(data.letters(without), answers, SOFT)
     fit(small, data, [[letters, Lesson(dealt[number % DEALT], answers, 1)] for number in range(PASSES)], PACE)
 
