@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,10 +20,13 @@ from weighing import Weighed, weighed
 
 
 class Learned(NamedTuple):
-    """A kind of network: how it starts, how it learns by answers and without a fold, and what its file holds."""
+    """A kind of network: what all trainings begin with, how one learns by answers and without a fold, and its file.
 
-    start: Callable[[Data], Net]
-    learn: Callable[[Net, Data, torch.Tensor, int | None], None]
+    `learn` may change what it is given, which is a copy.
+    """
+
+    start: Callable[[Data], Any]
+    learn: Callable[[Any, Data, torch.Tensor, int | None], Net]
     shipped: Callable[[Net, Data, Weighed], bytes]
 
 
@@ -43,8 +47,7 @@ def carry_out(help_text: str | None, learned: Learned) -> None:
         ids = letters.corpus.statements["statement_id"].to_numpy(str)
         np.savez_compressed(arguments.out, ids=ids, values=_left_out(data, answers, learned)[: len(ids)])
         return
-    net = learned.start(data)
-    learned.learn(net, data, as_answers(answers["all"], data.outputs), None)
+    net = learned.learn(learned.start(data), data, as_answers(answers["all"], data.outputs), None)
     ways = weighed(letters, coded, codebook, arguments.left_out)
     write_bytes(arguments.out, learned.shipped(net, data, ways))
 
@@ -52,11 +55,9 @@ def carry_out(help_text: str | None, learned: Learned) -> None:
 def _left_out(data: Data, answers: Mapping[str, np.ndarray[Any, Any]], learned: Learned) -> np.ndarray[Any, Any]:
     """What networks that have not seen a statement's letter say of it (n x outputs)."""
     values = np.zeros((len(data.known), n_outputs(data)), np.float32)
-    net = learned.start(data)
-    start = {name: value.clone() for name, value in net.state_dict().items()}
+    begun = learned.start(data)
     for fold in range(FOLDS):
-        net.load_state_dict(start)
-        learned.learn(net, data, as_answers(answers[f"fold{fold}"], data.outputs), fold)
+        net = learned.learn(deepcopy(begun), data, as_answers(answers[f"fold{fold}"], data.outputs), fold)
         rows, said = predict(net, data.left_out(fold))
         values[rows] = said
     return values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +23,8 @@ class Lesson(NamedTuple):
     """Findings to learn from.
 
     `answers` holds a teacher's probabilities, a row a statement, and `soft` how much they count beside the codes. Where
-    they are all that counts, statements are taken to be coded as statements.csv would have them: the teacher is.
+    they are all that counts, statements are taken to be coded as statements.csv would have them: the teacher is. Then
+    they need not be statements of the data.
     """
 
     laid: Sequence[Laid]
@@ -44,23 +45,37 @@ def fit(net: Net, data: Data, passes: Sequence[Sequence[Lesson]], pace: Pace) ->
     """Train a network; every pass is a number of lessons in random order."""
     torch.manual_seed(0)
     random = np.random.default_rng(0)
-    steps = sum(-(-len(lesson.laid) // BATCH) for lessons in passes for lesson in lessons)
-    optimizer = torch.optim.AdamW(_rates(net, pace), weight_decay=0.01)
-    rise = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1, (step + 1) / (pace.warm * steps)) * max(0.02, 1 - step / steps)
-    )
+    steps = sum(n_batches(lesson.laid) for lessons in passes for lesson in lessons)
+    step = stepper(_rates(net, pace), pace, steps)
     net.train()
     for lessons in passes:
         for batch, lesson in in_turn(lessons, data.tested, random):
             with torch.autocast("cpu", torch.bfloat16, enabled=pace.halved):
                 values = net(batch)
-            loss = loss_in(values.float(), data, batch, lesson)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimizer.step()
-            rise.step()
+            step(loss_in(values.float(), data, batch, lesson))
     net.eval()
+
+
+def n_batches(laid: Sequence[Laid]) -> int:
+    """How many batches findings make."""
+    return -(-len(laid) // BATCH)
+
+
+def stepper(rates: list[dict[str, Any]], pace: Pace, steps: int) -> Callable[[torch.Tensor], None]:
+    """What takes a step towards a smaller loss; the rate rises at first and then falls until the last of the steps."""
+    optimizer = torch.optim.AdamW(rates, weight_decay=0.01)
+    rise = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1, (step + 1) / (pace.warm * steps)) * max(0.02, 1 - step / steps)
+    )
+
+    def step(loss: torch.Tensor) -> None:
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_([value for group in rates for value in group["params"]], 1.0)
+        optimizer.step()
+        rise.step()
+
+    return step
 
 
 def _rates(net: Net, pace: Pace) -> list[dict[str, Any]]:
@@ -86,8 +101,10 @@ def loss_in(values: torch.Tensor, data: Data, batch: Batch, lesson: Lesson) -> t
     apart = torch.zeros(())
     if lesson.answers is not None:
         apart = apart_from(values, lesson.answers[batch.rows], data.outputs)
+    if lesson.soft == 1:
+        return apart
     known = data.known[batch.rows]
-    if lesson.soft == 1 or not known.any():
+    if not known.any():
         return lesson.soft * apart
     own = loss_of(values[torch.from_numpy(known)], data, batch.rows[known])
     return lesson.soft * apart + (1 - lesson.soft) * own

@@ -56,7 +56,10 @@ class Net(nn.Module):  # type: ignore[misc] # torch is not there when types are 
 
     def forward(self, batch: Batch) -> torch.Tensor:
         """The outputs for the statements of a batch."""
-        vectors = self.read(batch.tokens, batch.there).float()
+        return self.judged(self.read(batch.tokens, batch.there).float(), batch)
+
+    def judged(self, vectors: torch.Tensor, batch: Batch) -> torch.Tensor:
+        """The outputs for the statements of a batch, by the vectors of its tokens."""
         heed = self.head["attention"](vectors).squeeze(-1)[batch.finding].masked_fill(batch.inside == 0, -1e4)
         own = vectors[batch.finding]
         mean = (own * batch.inside[:, :, None]).sum(1) / batch.inside.sum(1, keepdim=True)

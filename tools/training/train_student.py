@@ -8,35 +8,41 @@ times without a quarter of the letters, and keeps what the students say of those
 LEFT_OUT` makes the figures of it. `ship` trains on all letters; the package's student is
 `src/jtai_reports/coding/data/student.npz`.
 
-Hinton et al. (2015), Distilling the Knowledge in a Neural Network. The student learns the letters' codes and what the
-teacher says of the letters and of the invented passages.
+Hinton et al. (2015), Distilling the Knowledge in a Neural Network. First the student learns to see invented passages as
+MiniLM does after its own first training; then it learns the letters' codes, what the teacher says of the letters and of
+the invented passages, and what MiniLM says of findings made up of the letters' statements.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 
+import train_minilm
 from carry_out import Learned, carry_out
 from coded import Data, n_outputs
 from jtai_reports.coding.student import Student, student_bytes
+from jtai_reports.coding.token_layout import Laid
 from jtai_reports.minilm import base_weights
 from jtai_reports.transformer import LOCAL, WORDS, Network
-from lessons import Lesson, Pace, fit
-from network import Net
+from lessons import Lesson, Pace, as_answers, fit
+from made_up import made_up
+from network import Net, predict
 from pieces import minilm_pieces
+from seeing import see_as
 from weighing import Weighed, head_of
 
 SIZE, STUDENT_LAYERS, STUDENT_HEADS, PLACES = 192, 2, 6, 512
-PASSES = 16
-PACE = Pace(rate=5e-4, warm=0.05, halved=False)
+FIRST_PASSES, PASSES = 16, 12  # over invented passages; over letters
+FIRST, PACE = Pace(rate=1e-3, warm=0.05), Pace(rate=4e-4, warm=0.05, halved=False)
 SOFT = 0.5  # how much the teacher counts beside the codes
-DEALT = 2  # passes over the letters to one over the invented passages
+DEALT = 4  # passes over the letters to one over the invented passages
+MADE_UP = 6  # sets of made-up findings, each as large as the letters; one in a pass
 MASKED, MASK = 0.1, 103
 COMMON = 16_000  # pieces of words from the most frequent ones that are known beside those of the letters
 
@@ -46,19 +52,42 @@ def main() -> None:
     carry_out(__doc__, Learned(start, learn, shipped))
 
 
-def start(data: Data) -> Small:
-    """A student that has learned nothing."""
+class Pair(NamedTuple):
+    """A student and the MiniLM that it learns from."""
+
+    small: Small
+    large: Net
+
+
+def start(data: Data) -> Pair:
+    """A student that sees invented passages as MiniLM does."""
+    large = train_minilm.start(data)
     torch.manual_seed(0)
-    return Small(vocabulary_of(data), n_outputs(data))
+    small = Small(vocabulary_of(data), n_outputs(data))
+    see_as(small, large, data, FIRST_PASSES, FIRST)
+    return Pair(small, large)
 
 
-def learn(small: Net, data: Data, answers: torch.Tensor, without: int | None) -> None:
-    """Train it on the letters, or on all but a fold of them, and on invented passages as the teacher sees them."""
-    invented = data.invented
-    order = np.random.default_rng(0).permutation(len(invented))
-    dealt = [[invented[number] for number in order[part::DEALT]] for part in range(DEALT)]
-    letters = Lesson(data.letters(without), answers, SOFT)
-    fit(small, data, [[letters, Lesson(dealt[number % DEALT], answers, 1)] for number in range(PASSES)], PACE)
+def learn(pair: Pair, data: Data, answers: torch.Tensor, without: int | None) -> Net:
+    """Train both, one after the other, on the letters or on all but a fold of them."""
+    large = train_minilm.learn(pair.large, data, answers, without)
+    random, laid, invented = np.random.default_rng(0), data.letters(without), data.invented
+    order = random.permutation(len(invented))
+    dealt = [Lesson([invented[number] for number in order[part::DEALT]], answers, 1) for part in range(DEALT)]
+    made = [made_up_lesson(laid, data, large, random) for _ in range(MADE_UP)]
+    letters = Lesson(laid, answers, SOFT)
+    passes = [[letters, dealt[number % DEALT], made[number % MADE_UP]] for number in range(PASSES)]
+    fit(pair.small, data, passes, PACE)
+    return pair.small
+
+
+def made_up_lesson(laid: Sequence[Laid], data: Data, large: Net, random: np.random.Generator) -> Lesson:
+    """The statements of findings put together anew, and what a larger network says of them."""
+    findings = made_up(laid, random)
+    rows, said = predict(large, findings)
+    answers = np.zeros((len(rows), n_outputs(data)), np.float32)
+    answers[rows] = said
+    return Lesson(findings, as_answers(answers, data.outputs), soft=1)
 
 
 def shipped(small: Net, data: Data, ways: Weighed) -> bytes:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from coded import FOLDS, Data, n_outputs, read_data, with_invented
 from jtai_reports.coding.codebook import read_codebook
@@ -41,6 +42,7 @@ def main() -> None:
 
 def answers(data: Data) -> dict[str, np.ndarray[Any, Any]]:
     """What teachers say of all statements: one without each fold of letters, and one that has seen all."""
+    torch.manual_seed(0)
     net = Mpnet(n_outputs(data))
     fit(net, data, [[Lesson(data.invented)]] * PASSES, FIRST)
     start = {name: value.clone() for name, value in net.state_dict().items()}
