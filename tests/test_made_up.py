@@ -1,10 +1,11 @@
 """Findings made up of other findings' statements, for the training of the student."""
 
-from collections import Counter
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
+import made_up as module
 from jtai_reports.coding.token_layout import Laid
 from jtai_reports.minilm import SEPARATOR
 from made_up import LONGEST, made_up, worn
@@ -14,27 +15,39 @@ FINDINGS = [
     Laid((101, 8, 9, 102, 31, SEPARATOR), ((4, 5),), (50,)),
 ]
 HEADINGS = {(101, 7, 102), (101, 8, 9, 102)}
+STATEMENTS = [(11, 12, 13), (21, 22), (31,)]
 
 
 def _statements(findings: list[Laid]) -> list[tuple[int, ...]]:
     return [finding.tokens[start:end] for finding in findings for start, end in finding.spans]
 
 
-def test_every_statement_is_used_once_with_rows_that_count_from_zero() -> None:
-    for seed in range(20):
+def test_every_statement_is_used_once_in_any_order_with_rows_that_count_from_zero(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "WORN", 0)
+    orders = set()
+    for seed in range(50):
         made = made_up(FINDINGS, np.random.default_rng(seed))
+        orders.add(tuple(_statements(made)))
 
-        assert Counter(map(len, _statements(made))) == {3: 1, 2: 1, 1: 1}
         assert [row for finding in made for row in finding.rows] == [0, 1, 2]
 
+    assert {tuple(sorted(order)) for order in orders} == {tuple(STATEMENTS)}
+    assert len(orders) == 6
 
-def test_statements_stand_one_behind_the_other_below_a_heading_that_there_is() -> None:
-    for finding in made_up(FINDINGS * 10, np.random.default_rng(0)):
+
+def test_one_to_four_statements_stand_one_behind_the_other_below_any_heading() -> None:
+    headings, sizes = set(), set()
+    for finding in made_up(FINDINGS * 30, np.random.default_rng(0)):
         ends = [finding.spans[0][0], *(end for _, end in finding.spans)]
+        headings.add(finding.tokens[: ends[0]])
+        sizes.add(len(finding.spans))
 
-        assert finding.tokens[: ends[0]] in HEADINGS
         assert list(pairwise(ends)) == list(finding.spans)
         assert finding.tokens[ends[-1] :] == (SEPARATOR,)
+
+    assert (headings, sizes) == (HEADINGS, {1, 2, 3, 4})
 
 
 def test_long_statements_are_kept_whole_and_findings_within_what_the_student_reads() -> None:
@@ -46,7 +59,17 @@ def test_long_statements_are_kept_whole_and_findings_within_what_the_student_rea
     assert [len(statement) for statement in _statements(made)] == [128] * 50
 
 
-def test_about_half_of_the_statements_have_some_tokens_exchanged_for_the_letters_own() -> None:
+def test_tokens_are_exchanged_for_those_of_statements_and_not_of_headings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WORN", 1)
+    monkeypatch.setattr(module, "CHANGED", 1)
+
+    made = _statements(made_up(FINDINGS * 30, np.random.default_rng(0)))
+
+    assert {token for statement in made for token in statement} == {11, 12, 13, 21, 22, 31}
+    assert not set(STATEMENTS[:2]) >= {statement for statement in made if len(statement) > 1}
+
+
+def test_about_half_of_the_statements_have_some_tokens_exchanged() -> None:
     random, statement = np.random.default_rng(0), (1, 2, 3, 4, 5, 6, 7, 8, 9, 10) * 5
 
     drawn = [worn(statement, np.array([99]), random) for _ in range(1000)]

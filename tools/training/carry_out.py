@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -18,19 +18,23 @@ from lessons import as_answers
 from network import Net, predict
 from weighing import Weighed, weighed
 
+Begun = TypeVar("Begun")
+Trained = TypeVar("Trained", bound=Net)
 
-class Learned(NamedTuple):
-    """A kind of network: what all trainings begin with, how one learns by answers and without a fold, and its file.
 
-    `learn` may change what it is given, which is a copy.
+class Learned(NamedTuple, Generic[Begun, Trained]):
+    """A kind of network.
+
+    `start` makes what all its trainings begin with, `learn` trains by a teacher's answers on all letters or all but a
+    fold (it may change what it is given), and `shipped` makes the file.
     """
 
-    start: Callable[[Data], Any]
-    learn: Callable[[Any, Data, torch.Tensor, int | None], Net]
-    shipped: Callable[[Net, Data, Weighed], bytes]
+    start: Callable[[Data], Begun]
+    learn: Callable[[Begun, Data, torch.Tensor, int | None], Trained]
+    shipped: Callable[[Trained, Data, Weighed], bytes]
 
 
-def carry_out(help_text: str | None, learned: Learned) -> None:
+def carry_out(help_text: str | None, learned: Learned[Begun, Trained]) -> None:
     """What the command line asks for: what is left out of four trainings, or the file of one on all letters."""
     parser = argparse.ArgumentParser(description=help_text, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("folds", "ship"))
@@ -40,9 +44,13 @@ def carry_out(help_text: str | None, learned: Learned) -> None:
     parser.add_argument("--left-out", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
+    if arguments.what == "ship" and arguments.left_out is None:
+        parser.error("ship needs --left-out, which `folds` makes")
     codebook = read_codebook()
     letters, coded = read_data(arguments.letters, arguments.reference, codebook)
     data, answers = with_invented(letters), dict(np.load(arguments.answers, allow_pickle=False))
+    if answers["ids"].tolist() != data.corpus.statements["statement_id"].tolist():
+        parser.error(f"{arguments.answers} is of other statements; make it anew by train_teacher.py")
     if arguments.what == "folds":
         ids = letters.corpus.statements["statement_id"].to_numpy(str)
         np.savez_compressed(arguments.out, ids=ids, values=_left_out(data, answers, learned)[: len(ids)])
@@ -52,7 +60,9 @@ def carry_out(help_text: str | None, learned: Learned) -> None:
     write_bytes(arguments.out, learned.shipped(net, data, ways))
 
 
-def _left_out(data: Data, answers: Mapping[str, np.ndarray[Any, Any]], learned: Learned) -> np.ndarray[Any, Any]:
+def _left_out(
+    data: Data, answers: Mapping[str, np.ndarray[Any, Any]], learned: Learned[Begun, Trained]
+) -> np.ndarray[Any, Any]:
     """What networks that have not seen a statement's letter say of it (n x outputs)."""
     values = np.zeros((len(data.known), n_outputs(data)), np.float32)
     begun = learned.start(data)

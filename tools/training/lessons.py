@@ -23,8 +23,8 @@ class Lesson(NamedTuple):
     """Findings to learn from.
 
     `answers` holds a teacher's probabilities, a row a statement, and `soft` how much they count beside the codes. Where
-    they are all that counts, statements are taken to be coded as statements.csv would have them: the teacher is. Then
-    they need not be statements of the data.
+    they are all that counts (`soft` is 1, with answers), statements are taken to be coded as statements.csv would have
+    them: the teacher is. Their rows are then those of `answers`, and need not be of the data if they are not more.
     """
 
     laid: Sequence[Laid]
@@ -46,7 +46,7 @@ def fit(net: Net, data: Data, passes: Sequence[Sequence[Lesson]], pace: Pace) ->
     torch.manual_seed(0)
     random = np.random.default_rng(0)
     steps = sum(n_batches(lesson.laid) for lessons in passes for lesson in lessons)
-    step = stepper(_rates(net, pace), pace, steps)
+    step = stepper(_rates(net, pace), warm=pace.warm, steps=steps)
     net.train()
     for lessons in passes:
         for batch, lesson in in_turn(lessons, data.tested, random):
@@ -61,11 +61,11 @@ def n_batches(laid: Sequence[Laid]) -> int:
     return -(-len(laid) // BATCH)
 
 
-def stepper(rates: list[dict[str, Any]], pace: Pace, steps: int) -> Callable[[torch.Tensor], None]:
-    """What takes a step towards a smaller loss; the rate rises at first and then falls until the last of the steps."""
+def stepper(rates: list[dict[str, Any]], *, warm: float, steps: int) -> Callable[[torch.Tensor], None]:
+    """What takes a step towards a smaller loss; the rates rise at first and then fall until the last of the steps."""
     optimizer = torch.optim.AdamW(rates, weight_decay=0.01)
-    rise = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1, (step + 1) / (pace.warm * steps)) * max(0.02, 1 - step / steps)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda number: min(1, (number + 1) / (warm * steps)) * max(0.02, 1 - number / steps)
     )
 
     def step(loss: torch.Tensor) -> None:
@@ -73,7 +73,7 @@ def stepper(rates: list[dict[str, Any]], pace: Pace, steps: int) -> Callable[[to
         loss.backward()
         nn.utils.clip_grad_norm_([value for group in rates for value in group["params"]], 1.0)
         optimizer.step()
-        rise.step()
+        schedule.step()
 
     return step
 

@@ -10,7 +10,7 @@ import numpy as np
 from jtai_reports.coding.token_layout import Laid
 from jtai_reports.minilm import SEPARATOR
 
-LONGEST = 512  # tokens of a finding
+LONGEST = 512  # tokens of a finding that the student can read
 MOST = 4  # statements of a finding
 WORN, CHANGED = 0.5, 0.12  # statements in which tokens are changed; how many of their tokens
 
@@ -18,10 +18,11 @@ WORN, CHANGED = 0.5, 0.12  # statements in which tokens are changed; how many of
 def made_up(laid: Sequence[Laid], random: np.random.Generator) -> list[Laid]:
     """All statements of findings in random order, one to four together under the headings of any finding.
 
-    In half of the statements some tokens are exchanged for others. Their rows count from 0.
+    In half of the statements some tokens are exchanged for others of statements. Their rows count from 0. A finding
+    takes fewer statements where more have no room, but never none.
     """
     statements = [finding.tokens[start:end] for finding in laid for start, end in finding.spans]
-    tokens = np.concatenate([finding.tokens for finding in laid])
+    tokens = np.concatenate(statements)
     drawn = [statements[number] for number in random.permutation(len(statements))]
     made, row = [], 0
     while row < len(drawn):
@@ -44,7 +45,7 @@ def worn(statement: Sequence[int], tokens: np.ndarray[Any, Any], random: np.rand
 
 def _with_room(statements: Sequence[tuple[int, ...]], room: int) -> list[tuple[int, ...]]:
     ends = np.cumsum([len(statement) for statement in statements])
-    return [statement for statement, end in zip(statements, ends, strict=True) if end <= room]
+    return list(statements[: max(1, int(np.searchsorted(ends, room, side="right")))])
 
 
 def _finding(headings: Sequence[int], statements: Sequence[Sequence[int]], row: int) -> Laid:

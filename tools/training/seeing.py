@@ -15,13 +15,14 @@ from torch.nn import functional
 
 from coded import Batch, Data, batches, n_outputs
 from jtai_reports.coding.token_layout import Laid
-from lessons import Pace, apart_from, as_answers, n_batches, stepper
+from lessons import apart_from, as_answers, n_batches, stepper
 from network import Net
 
 OF_VECTORS = 3.0  # how much the vectors count beside what is said
+RATE, WARM = 1e-3, 0.05
 
 
-def see_as(small: Net, large: Net, data: Data, passes: int, pace: Pace) -> None:
+def see_as(small: Net, large: Net, data: Data, *, passes: int) -> None:
     """Train a small network on what a larger one sees in the invented passages and says of them."""
     laid, unmarked = data.invented, np.zeros_like(data.tested)
     vectors, answers = _seen(large, laid, data)
@@ -29,7 +30,7 @@ def see_as(small: Net, large: Net, data: Data, passes: int, pace: Pace) -> None:
     random = np.random.default_rng(0)
     wider = nn.Linear(_size(small), _size(large))
     parameters = [*small.parameters(), *wider.parameters()]
-    step = stepper([{"params": parameters, "lr": pace.rate}], pace, passes * n_batches(laid))
+    step = stepper([{"params": parameters, "lr": RATE}], warm=WARM, steps=passes * n_batches(laid))
     small.train()
     for _ in range(passes):
         for batch in batches(laid, unmarked, random):

@@ -1,7 +1,7 @@
-"""The small network of the coder `model`: it has learned to answer as MiniLM does (`tools/training/train_student.py`).
+"""The small network of the coder `model`, which has learned to answer as larger ones do.
 
-Knowledge distillation: Hinton et al. (2015), Distilling the Knowledge in a Neural Network. Its file holds whole numbers
-of one byte, and the pieces of words that it knows.
+Knowledge distillation: Hinton et al. (2015), Distilling the Knowledge in a Neural Network. It is trained by
+`tools/training/train_student.py`. Its file holds whole numbers of one byte, and the pieces of words that it knows.
 """
 
 from __future__ import annotations
