@@ -33,13 +33,13 @@ from jtai_reports.coding.token_layout import Laid
 from jtai_reports.minilm import base_weights
 from jtai_reports.transformer import LOCAL, WORDS, Network
 from lessons import Lesson, Pace, as_answers, fit
-from made_up import made_up
+from made_up import LONGEST, made_up
 from network import Net, predict
 from pieces import minilm_pieces
 from seeing import see_as
 from weighing import Weighed, head_of
 
-SIZE, STUDENT_LAYERS, STUDENT_HEADS, PLACES = 192, 2, 6, 512
+SIZE, STUDENT_LAYERS, STUDENT_HEADS = 192, 2, 6
 FIRST_PASSES, PASSES = 16, 12  # over invented passages; over letters
 PACE = Pace(rate=4e-4, warm=0.05, halved=False)
 SOFT = 0.5  # how much the teacher counts beside the codes
@@ -120,7 +120,7 @@ def first_weights(vocabulary: Sequence[int]) -> dict[str, np.ndarray[Any, Any]]:
     words = base_weights()[WORDS]
     weights = {
         WORDS: words[list(vocabulary)] / words.std(),
-        "embeddings.position_embeddings.weight": random.normal(0, 0.02, (PLACES, SIZE)),
+        "embeddings.position_embeddings.weight": random.normal(0, 0.02, (LONGEST, SIZE)),
         "embeddings.token_type_embeddings.weight": np.zeros((1, SIZE)),
         **_norm("embeddings.LayerNorm"),
     }
