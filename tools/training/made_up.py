@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from jtai_reports.coding.token_layout import Laid
-from jtai_reports.minilm import SEPARATOR
+from jtai_reports.coding.token_layout import Laid, Marks, laid_below, windows
+from jtai_reports.minilm import SEPARATOR, START
 
 LONGEST = 512  # tokens of a finding that the student can read
 MOST = 4  # statements of a finding
+MARKS = Marks(START, SEPARATOR)
 WORN, CHANGED = 0.5, 0.12  # statements in which tokens are changed; how many of their tokens
 
 
@@ -23,13 +24,15 @@ def made_up(laid: Sequence[Laid], random: np.random.Generator) -> list[Laid]:
     """
     statements = [finding.tokens[start:end] for finding in laid for start, end in finding.spans]
     tokens = np.concatenate(statements)
-    drawn = [statements[number] for number in random.permutation(len(statements))]
+    drawn = [(statements[number], row) for row, number in enumerate(random.permutation(len(statements)))]
     made, row = [], 0
     while row < len(drawn):
         above = laid[int(random.integers(len(laid)))]
-        headings = above.tokens[: above.spans[0][0]]
-        together = _with_room(drawn[row : row + int(random.integers(1, MOST + 1))], LONGEST - len(headings) - 1)
-        made.append(_finding(headings, [worn(statement, tokens, random) for statement in together], row))
+        heading = above.tokens[1 : above.spans[0][0] - 1]
+        most = drawn[row : row + int(random.integers(1, MOST + 1))]
+        together = next(windows(most, room=LONGEST - len(heading) - 3))
+        own = [(worn(statement, tokens, random), place) for statement, place in together]
+        made.append(laid_below(heading, own, MARKS))
         row += len(together)
     return made
 
@@ -41,15 +44,3 @@ def worn(statement: Sequence[int], tokens: np.ndarray[Any, Any], random: np.rand
         hit = random.random(len(own)) < CHANGED
         own[hit] = random.choice(tokens, int(hit.sum()))
     return tuple(own.tolist())
-
-
-def _with_room(statements: Sequence[tuple[int, ...]], room: int) -> list[tuple[int, ...]]:
-    ends = np.cumsum([len(statement) for statement in statements])
-    return list(statements[: max(1, int(np.searchsorted(ends, room, side="right")))])
-
-
-def _finding(headings: Sequence[int], statements: Sequence[Sequence[int]], row: int) -> Laid:
-    ends = len(headings) + np.cumsum([len(statement) for statement in statements])
-    spans = tuple((int(end) - len(statement), int(end)) for end, statement in zip(ends, statements, strict=True))
-    tokens = (*headings, *(token for statement in statements for token in statement), SEPARATOR)
-    return Laid(tokens, spans, tuple(range(row, row + len(statements))))

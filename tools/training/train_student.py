@@ -6,8 +6,8 @@
 LETTERS, REFERENCE and ANSWERS are as for `train_minilm.py`, and so is what has to be installed. `folds` trains four
 times without a quarter of the letters, and keeps what the students say of those. `ship` trains on all letters, and fits
 how both models of the coder are weighed by what was left out; the package's student is
-`src/jtai_reports/coding/data/student.npz`. With it in place
-`benchmarks/crossval.py --student LEFT_OUT` makes the figures.
+`src/jtai_reports/coding/data/student.npz`. With it in place `benchmarks/crossval.py --student LEFT_OUT` makes the
+figures.
 
 Hinton et al. (2015), Distilling the Knowledge in a Neural Network. First the student learns to see invented passages as
 MiniLM does after its own first training; then it learns the letters' codes, what the teacher says of the letters and of
@@ -87,9 +87,7 @@ def made_up_lesson(laid: Sequence[Laid], data: Data, large: Net, random: np.rand
     """The statements of findings put together anew, and what a larger network says of them."""
     findings = made_up(laid, random)
     rows, said = predict(large, findings)
-    answers = np.zeros((len(rows), n_outputs(data)), np.float32)
-    answers[rows] = said
-    return Lesson(findings, as_answers(answers, data.outputs), soft=1)
+    return Lesson(findings, as_answers(said[np.argsort(rows)], data.outputs), soft=1)
 
 
 def shipped(small: Small, data: Data, ways: Weighed) -> bytes:

@@ -11,6 +11,7 @@ an hour on two cores, and the packages that `mpnet.py` and `train_minilm.py` nam
 from __future__ import annotations
 
 import argparse
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +46,11 @@ def answers(data: Data) -> dict[str, np.ndarray[Any, Any]]:
     torch.manual_seed(0)
     net = Mpnet(n_outputs(data))
     fit(net, data, [[Lesson(data.invented)]] * PASSES, FIRST)
-    start = {name: value.clone() for name, value in net.state_dict().items()}
     said = {}
     for without in (*range(FOLDS), None):
-        net.load_state_dict(start)
-        fit(net, data, [[Lesson(data.letters(without))]] * PASSES, THEN)
-        said["all" if without is None else f"fold{without}"] = _said(net, data.laid)
+        teacher = deepcopy(net)
+        fit(teacher, data, [[Lesson(data.letters(without))]] * PASSES, THEN)
+        said["all" if without is None else f"fold{without}"] = _said(teacher, data.laid)
     return said
 
 

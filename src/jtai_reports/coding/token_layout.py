@@ -46,8 +46,8 @@ def lay_out(corpus: Corpus, encode: Encode, marks: Marks) -> Iterator[Laid]:
         heading, subheading = above[finding_id]
         said = encode(f"{_called(rows[0][1][1])}: {heading}. {subheading}")[:OF_HEADING]
         statements = [(encode(_plain(text))[:OF_STATEMENT], row) for row, (_, _, text) in rows]
-        for taken in _windows(statements, room=OF_ALL - len(said) - 3):
-            yield _laid(said, taken, marks)
+        for taken in windows(statements, room=OF_ALL - len(said) - 3):
+            yield laid_below(said, taken, marks)
 
 
 def _above(corpus: Corpus) -> dict[str, tuple[str, str]]:
@@ -57,10 +57,8 @@ def _above(corpus: Corpus) -> dict[str, tuple[str, str]]:
     return {finding: (_plain(headings[section]), _plain(subheading)) for finding, section, subheading in columns}
 
 
-def _windows(
-    statements: Sequence[tuple[Sequence[int], int]], *, room: int
-) -> Iterator[list[tuple[Sequence[int], int]]]:
-    """The statements of a finding in one piece, or in as few as have room for all of them."""
+def windows(statements: Sequence[tuple[Sequence[int], int]], *, room: int) -> Iterator[list[tuple[Sequence[int], int]]]:
+    """Statements with their rows in one piece, or in as few as have room for all of them; one alone may have more."""
     taken: list[tuple[Sequence[int], int]] = []
     used = 0
     for tokens, row in statements:
@@ -72,10 +70,10 @@ def _windows(
     yield taken
 
 
-def _laid(heading: Sequence[int], statements: Sequence[tuple[Sequence[int], int]], marks: Marks) -> Laid:
-    """Some statements of a finding as tokens; one without any token is taken for the mark behind it.
+def laid_below(heading: Sequence[int], statements: Sequence[tuple[Sequence[int], int]], marks: Marks) -> Laid:
+    """Statements with their rows as tokens below a heading; one without any token is taken for the mark behind it.
 
-    >>> _laid([7, 8], [([1, 2, 3], 0), ([4], 1)], Marks(101, 102))
+    >>> laid_below([7, 8], [([1, 2, 3], 0), ([4], 1)], Marks(101, 102))
     Laid(tokens=(101, 7, 8, 102, 1, 2, 3, 4, 102), spans=((4, 7), (7, 8)), rows=(0, 1))
     """
     tokens, spans = [marks.start, *heading, marks.end], []
