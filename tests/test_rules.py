@@ -161,7 +161,7 @@ def test_another_coder_goes_to_the_other_table(letters: Corpus, coded: Corpus, m
 
 
 def test_hits_are_those_of_a_plain_search(coded: Corpus) -> None:
-    """Trying a rule only where a word can begin it finds the same as searching every text with it."""
+    """Trying a rule only where two words can begin it finds the same as searching every text with it."""
     codebook = read_codebook()
     texts = coded.statements["text"].tolist()[:150]
     matrix = rule_hits(texts, codebook).matrix
@@ -176,17 +176,28 @@ def test_hits_are_those_of_a_plain_search(coded: Corpus) -> None:
         assert matrix[:, column].tolist() == want, rule.pattern
 
 
-def test_a_rule_that_looks_back_is_found() -> None:
+@pytest.mark.parametrize(
+    ("pattern", "starts"),
+    [
+        pytest.param("(?<=safe )house", [7, -1, -1], id="behind"),
+        pytest.param("(?<!^)house", [7, 2, 5], id="not the first word"),
+        pytest.param("house(?! of)", [7, 2, -1], id="not before"),
+        pytest.param("house(?= of)", [-1, -1, 5], id="before"),
+        pytest.param("house$", [7, 2, -1], id="the last word"),
+        pytest.param(r"house\W+of our own", [-1, -1, 5], id="more words"),
+    ],
+)
+def test_a_rule_may_look_at_what_stands_beside(pattern: str, starts: list[int]) -> None:
     row = {
         "id": "x",
         "facet": "agency",
         "label": "X",
         "definition": "X",
-        "rules": ({"pattern": "(?<=safe )house", "weight": 0.9},),
+        "rules": ({"pattern": pattern, "weight": 0.9},),
     }
     codebook = Codebook.model_validate({"version": "1", "codes": (row,)})
-    hits = rule_hits(["a safe house", "a house"], codebook)
-    assert hits.starts[:, 0].tolist() == [7, -1]
+    hits = rule_hits(["a safe house", "a house", "this house of our own"], codebook)
+    assert hits.starts[:, 0].tolist() == starts
 
 
 def test_scores_by_hand() -> None:

@@ -62,11 +62,11 @@ def _attention(hidden: Array, network: Network, name: str) -> Array:
         for part in ("query", "key", "value")
     )
     query = query / np.sqrt(np.float32(size // network.heads))
-    scores: Array = query @ key.transpose(0, 1, 3, 2)
-    scores -= scores.max(axis=-1, keepdims=True)
+    scores: Array = key @ query.transpose(0, 1, 3, 2)  # so that sums run over rows, which is faster
+    scores -= scores.max(axis=-2, keepdims=True)
     np.exp(scores, out=scores)
-    mixed: Array = scores @ value
-    mixed /= scores.sum(axis=-1, keepdims=True)
+    mixed: Array = scores.transpose(0, 1, 3, 2) @ value
+    mixed /= scores.sum(axis=-2)[..., None]
     return mixed.transpose(0, 2, 1, 3).reshape(sentences, tokens, size)
 
 
@@ -77,12 +77,19 @@ def _linear(hidden: Array, weights: dict[str, Array], name: str) -> Array:
 
 
 def _norm(hidden: Array, weights: dict[str, Array], name: str) -> Array:
-    centred: Array = hidden - hidden.mean(axis=-1, keepdims=True)
-    spread = (centred * centred).mean(axis=-1, keepdims=True) + EPSILON
-    centred /= spread**0.5
+    centred: Array = hidden - _mean(hidden)
+    centred /= (_mean(centred * centred) + EPSILON) ** 0.5
     centred *= weights[f"{name}.weight"]
     centred += weights[f"{name}.bias"]
     return centred
+
+
+def _mean(values: Array) -> Array:
+    """The mean over the last axis, which stays. A product with shares takes half the time of numpy's mean."""
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    size = values.shape[-1]
+    return values @ np.full((size, 1), 1 / size, dtype=values.dtype)
 
 
 def beside(hidden: Array, local: Array) -> Array:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from jtai_reports.coding.context import NONE
 from jtai_reports.coding.features import WORD, parts_of
 from jtai_reports.coding.matching import plain_text
 from jtai_reports.coding.model import Model, block_weights
@@ -42,11 +44,12 @@ class Evidence:
             return [None] * len(names)
         columns = [self._column[name] for name in names]
         words = [match.group() for match in matches]
-        weights = np.stack([self._word(word) for word in words])[:, columns]
-        for place, pair in enumerate(pairwise(words)):
-            number = self._known.words.get(" ".join(pair))
-            if number is not None:
-                weights[place : place + 2] += self._words[number, columns] / 2
+        weights = np.array([self._word(word) for word in words])[:, columns]
+        pairs = [self._known.words.get(f"{first} {second}", NONE) for first, second in pairwise(words)]
+        places = np.array([place for place, number in enumerate(pairs) if number != NONE], dtype=np.intp)
+        halves = self._words[[number for number in pairs if number != NONE]][:, columns] / 2
+        weights[places + 1] += halves
+        weights[places] += halves
         weights -= PRICE * np.maximum(weights.max(axis=0), 0)
         return [
             (matches[run[0]].start(), matches[run[1] - 1].end()) if run else None for run in strongest_runs(weights)
@@ -74,17 +77,21 @@ def strongest_runs(weights: NDArray[np.float32]) -> list[Span | None]:
     """
     sums = np.zeros((len(weights) + 1, weights.shape[1]))
     np.cumsum(weights, axis=0, dtype=np.float64, out=sums[1:])
-    lengths = range(1, min(LONGEST, len(weights)) + 1)
-    places = np.stack([(sums[length:] - sums[:-length]).argmax(axis=0) for length in lengths])
-    found: list[Span | None] = []
-    for column, starts in enumerate(places.T.tolist()):
-        best, run = LEAST, None
-        for length, start in zip(lengths, starts, strict=True):
-            total = float(sums[start + length, column] - sums[start, column])
-            if total > best + LEAST:
-                best, run = total, (start, start + length)
-        found.append(run)
-    return found
+    starts, ends = _runs(len(weights))
+    totals = sums[ends] - sums[starts]
+    most = totals.max(axis=0)
+    chosen = (totals >= most - LEAST).argmax(axis=0)
+    return [
+        (int(starts[run]), int(ends[run])) if total > LEAST else None for run, total in zip(chosen, most, strict=True)
+    ]
+
+
+@lru_cache(maxsize=512)
+def _runs(n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where all runs of n rows start and end, the shortest first."""
+    runs = [(start, start + length) for length in range(1, LONGEST + 1) for start in range(n - length + 1)]
+    starts, ends = np.array(runs, dtype=np.intp).T
+    return starts, ends
 
 
 def _telling(weights: NDArray[np.float32], idf: NDArray[np.float32], scale: np.float32) -> NDArray[np.float32]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -115,19 +116,20 @@ def compiled(pattern: str) -> Any:  # noqa: ANN401 - regex has no public type fo
 
 
 class _Index:
-    """Texts, and where each word begins in them: a rule is tried only where a word stands that can begin it.
+    """Texts, and where each pair of words begins in them: a rule is tried only where a pair stands that can begin it.
 
-    Some 450 rules against 10,000 sentences take 7 s of CPU when each is searched in each, 1.5 s this way. A place is
+    Some 450 rules against 10,000 sentences take 7 s of CPU when each is searched in each, 1 s this way. A place is
     one number, which sorts faster than two: row times `width`, and where in the text.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
         self.width = max(map(len, texts), default=0) + 1
-        self.places: dict[str, list[int]] = defaultdict(list)
+        self.places: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))  # by word, then pair
         for row, text in enumerate(texts):
-            for found in WORD.finditer(text):
-                self.places[found.group()].append(row * self.width + found.start())
+            spans = [found.span() for found in WORD.finditer(text)]
+            for (start, end), (_, end_of_next) in zip_longest(spans, spans[1:], fillvalue=(0, len(text))):
+                self.places[text[start:end]][text[start:end_of_next]].append(row * self.width + start)
         self.stems: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))  # by one letter, then two
         for word in self.places:
             self.stems[word[:1]][word[:2]].append(word)
@@ -150,11 +152,11 @@ class _Index:
                     yield row, start, found.end()
 
     def _places_to_try(self, pattern: Any) -> list[int]:  # noqa: ANN401 - regex has no public type for it
-        if "(?<=" in pattern.pattern:  # what it looks back at is not in the word that begins it
-            words: Iterable[str] = self.places
-        else:
-            begins = pattern.match
-            stems = (stems for letter, stems in self.stems.items() if begins(letter, partial=True))
-            lists = (words for known in stems for stem, words in known.items() if begins(stem, partial=True))
-            words = (word for words in lists for word in words if begins(word, partial=True))
-        return sorted(place for word in words for place in self.places[word])
+        if "(?<" in pattern.pattern:  # what it looks back at is not in the words that begin it
+            return sorted(place for pairs in self.places.values() for places in pairs.values() for place in places)
+        begins = pattern.match
+        stems = (stems for letter, stems in self.stems.items() if begins(letter, partial=True))
+        lists = (words for known in stems for stem, words in known.items() if begins(stem, partial=True))
+        pairs = (self.places[word] for words in lists for word in words if begins(word, partial=True))
+        likely = (places for known in pairs for pair, places in known.items() if begins(pair, partial=True))
+        return sorted(chain.from_iterable(likely))
