@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from jtai_reports import schema
 from jtai_reports.coding.context import describe
 from jtai_reports.coding.decide import Choice, decide
 from jtai_reports.coding.evidence import Evidence, Span
 from jtai_reports.coding.model import probabilities, read_model
+from jtai_reports.coding.polarity import is_settled_neutral
 from jtai_reports.coding.reader import joined, read_statements
 from jtai_reports.coding.records import POLARITY, Coded
 from jtai_reports.coding.signs import polarity_signs
@@ -18,7 +21,6 @@ from jtai_reports.coding.student import student_reader
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from jtai_reports.coding.codebook import Codebook
@@ -55,8 +57,17 @@ def code_by_both(corpus: Corpus, codebook: Codebook, reader: Reader, *, name: st
     linear, context, head = read_model(), describe(corpus), reader.head
     shares = probabilities(linear, context, codebook)
     signs = polarity_signs(context, codebook, head.outputs["polarity"])
-    shares = joined(shares, read_statements(corpus, reader), signs, linear.outputs, head)
+    shares = joined(shares, _read(corpus, codebook, reader), signs, linear.outputs, head)
     return _coded(corpus, codebook, linear, shares, name=name)
+
+
+def _read(corpus: Corpus, codebook: Codebook, reader: Reader) -> NDArray[np.float64]:
+    """What a reader says of each statement; nothing (0) where the section settles the codes whatever it says."""
+    asked = ~is_settled_neutral(corpus.statements["section_kind"], codebook)
+    said = read_statements(corpus._replace(statements=corpus.statements[asked]), reader)
+    values = np.zeros((len(asked), said.shape[1]))
+    values[asked] = said
+    return values
 
 
 def _coded(corpus: Corpus, codebook: Codebook, linear: Model, shares: NDArray[np.float64], *, name: str) -> Coded:
